@@ -1,0 +1,126 @@
+"""How a rule walks over arrays: `cells`, `span`, `lines`.
+
+Over Python's own numbers these are plain loops. An arithmetic that writes a loop down once instead of
+running it (a formula, a program) puts a `Walker` of its own in place with `walking`.
+
+`cells(y)` says that each cell of `y` is made independently of the others, in any order. That is what lets
+a compiler tile the loop, and lets one cell of a large array be explained without computing the rest:
+an array that has `wanted` cells is walked over these alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import product
+from typing import Any, Protocol
+
+from backproof.arithmetic.array import Array, Index, Number, Shape
+
+
+class Walker(Protocol):
+    """Loops that are written down rather than run; see `formula.py`."""
+
+    def span(self, n: int) -> Iterator[Any]: ...
+    def total(self, terms: Iterator[Number]) -> Number: ...
+    def largest(self, candidates: Iterator[tuple[Number, Any]]) -> tuple[Number, Any]: ...
+    def within(self, index: Any, size: int) -> Iterator[Any]: ...
+    def quotient(self, index: Any, divisor: int) -> Iterator[Any]: ...
+
+
+WALKER: ContextVar[Walker | None] = ContextVar("walker", default=None)
+
+
+@contextmanager
+def walking(walker: Walker) -> Iterator[None]:
+    token = WALKER.set(walker)
+    try:
+        yield
+    finally:
+        WALKER.reset(token)
+
+
+def span(n: int) -> Iterator[Any]:
+    """`for i in span(n)`: i = 0 … n − 1."""
+    walker = WALKER.get()
+    return iter(range(n)) if walker is None else walker.span(n)
+
+
+def clipped(index: Any, low: int, high: int) -> Any:
+    """The index, or the bound that it is beyond."""
+    return max(low, min(high, index)) if isinstance(index, int) else index.clipped(low, high)
+
+
+def cells(array: Array, start: Index = ()) -> Iterator[Index]:
+    """`for i in cells(y)`: each index of `y` that begins with `start`, as a tuple.
+
+    >>> list(cells(Array.filled((2, 2), 0)))
+    [(0, 0), (0, 1), (1, 0), (1, 1)]
+    >>> list(cells(Array.filled((2, 2), 0), start=(1,)))
+    [(1, 0), (1, 1)]
+    """
+    wanted = getattr(array, "wanted", None)
+    if wanted is not None:
+        return iter([i for i in wanted if i[: len(start)] == start])
+    rest = every(array.shape[len(start) :])
+    return rest if not start else (start + i for i in rest)
+
+
+def pairs(array: Array, left: Array) -> Iterator[tuple[Index, Index]]:
+    """`for o, i in pairs(dweight, dy)`: each index of `dweight`, cut where an index of `dy` ends."""
+    return ((index[: len(left.shape)], index[len(left.shape) :]) for index in cells(array))
+
+
+def lines(dim: int, *arrays: Array) -> Iterator[tuple[Line, ...]]:
+    """`for x, y in lines(dim, x, y)`: the lines of cells along axis `dim` of arrays of one shape."""
+    wanted = getattr(arrays[-1], "wanted", None)
+    shape = arrays[0].shape
+    others = shape[:dim] + shape[dim + 1 :]
+    if wanted is None:
+        places = every(others)
+    else:
+        places = iter(dict.fromkeys(i[:dim] + i[dim + 1 :] for i in wanted))
+    for place in places:
+        yield tuple(Line(array, dim, place) for array in arrays)
+
+
+def line(array: Array, dim: int, place: Index) -> Line:
+    """The cells of `array` along axis `dim` at one place of the other axes."""
+    return Line(array, dim, place)
+
+
+def every(shape: Shape) -> Iterator[Index]:
+    if WALKER.get() is None:
+        return product(*map(range, shape))
+    return nest(shape)
+
+
+def nest(shape: Shape, start: Index = ()) -> Iterator[Index]:
+    """The same as loops inside loops, each of which the walker writes."""
+    if not shape:
+        yield start
+        return
+    for i in span(shape[0]):
+        yield from nest(shape[1:], (*start, i))
+
+
+class Line:
+    """The cells of an array along one axis, as an array of one axis."""
+
+    __slots__ = ("array", "before", "after", "shape", "wanted")
+
+    def __init__(self, array: Array, dim: int, place: Index) -> None:
+        self.array, self.before, self.after = array, place[:dim], place[dim:]
+        self.shape = (array.shape[dim],)
+        wanted = getattr(array, "wanted", None)
+        if wanted is None:
+            self.wanted = None
+        else:
+            self.wanted = [(i[dim],) for i in wanted if i[:dim] + i[dim + 1 :] == place]
+
+    def __getitem__(self, index: Index) -> Number:
+        return self.array[self.before + index + self.after]
+
+    def __setitem__(self, index: Index, value: Number) -> None:
+        self.array[self.before + index + self.after] = value

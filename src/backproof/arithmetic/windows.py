@@ -1,0 +1,189 @@
+"""Sliding windows: which cells a window sees, and which windows see a cell, along one axis.
+
+Index arithmetic only, shared by pooling and convolution in both directions. Cells in the padding are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, TypeAlias
+
+from backproof.arithmetic.array import Shape
+from backproof.arithmetic.loops import WALKER, Walker, clipped
+from backproof.errors import BadOption, BadShape
+
+Pairs: TypeAlias = list[list[tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The places of a window of `kernel` cells that slides along `size` cells.
+
+    Tap `a` of window `i` looks at cell `i * stride + a * dilation - padding`.
+
+    >>> rows = Windows(4, kernel=2, stride=2)
+    >>> rows.count, list(rows.window(1)), list(rows.cell(3)), list(rows.tap(0))
+    (2, [(0, 2), (1, 3)], [(1, 1)], [(0, 0), (1, 2)])
+    """
+
+    size: int
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+    ceil_mode: bool = False
+    far_padding: int | None = None
+
+    @cached_property
+    def reach(self) -> int:
+        """How many cells a window spans, the gaps of its dilation included."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @cached_property
+    def count(self) -> int:
+        """How many windows there are; PyTorch's formula, with its rule that none starts in the far padding."""
+        room = self.size + self.padding + self.after - self.reach
+        if not self.ceil_mode:
+            return room // self.stride + 1
+        count = -(-room // self.stride) + 1
+        return count - 1 if (count - 1) * self.stride >= self.size + self.padding else count
+
+    def window(self, i: Any) -> Iterable[tuple[Any, Any]]:
+        """(tap, cell) for every cell that window `i` sees."""
+        walker = WALKER.get()
+        return self._windows[i] if walker is None else self._written_window(walker, i)
+
+    def cell(self, h: Any) -> Iterable[tuple[Any, Any]]:
+        """(tap, window) for every window that sees cell `h`."""
+        walker = WALKER.get()
+        return self._cells[h] if walker is None else self._written_cell(walker, h)
+
+    def tap(self, a: Any) -> Iterable[tuple[Any, Any]]:
+        """(window, cell) for every cell that tap `a` looks at."""
+        walker = WALKER.get()
+        return self._taps[a] if walker is None else self._written_tap(walker, a)
+
+    def extent(self, i: Any, include_padding: bool = True) -> Any:
+        """How many cells lie under window `i`, of the padded axis or of the real one."""
+        if not self.overhangs and (include_padding or not self.padded):
+            return self.kernel
+        near, far = (-self.padding, self.size + self.after) if include_padding else (0, self.size)
+        start = i * self.stride - self.padding
+        return clipped(start + self.kernel, near, far) - clipped(start, near, far)
+
+    @property
+    def after(self) -> int:
+        """The padding on the far side; `same` padding may have one cell more there."""
+        return self.padding if self.far_padding is None else self.far_padding
+
+    @property
+    def overhangs(self) -> bool:
+        """Whether the last window reaches past the far padding, as `ceil_mode` lets it."""
+        return (self.count - 1) * self.stride + self.reach > self.size + self.padding + self.after
+
+    @cached_property
+    def padded(self) -> bool:
+        """Whether some tap of some window falls outside the cells."""
+        return self.padding > 0 or (self.count - 1) * self.stride + self.reach > self.size + self.padding
+
+    @cached_property
+    def _hits(self) -> list[tuple[int, int, int]]:
+        places = ((i, a, i * self.stride + a * self.dilation - self.padding)
+                  for i in range(self.count) for a in range(self.kernel))  # fmt: skip
+        return [(i, a, h) for i, a, h in places if 0 <= h < self.size]
+
+    @property
+    def sees(self) -> list[int]:
+        """How many real cells each window sees."""
+        return [len(group) for group in self._windows]
+
+    @cached_property
+    def _windows(self) -> Pairs:
+        return grouped(self.count, ((i, a, h) for i, a, h in self._hits))
+
+    @cached_property
+    def _cells(self) -> Pairs:
+        return grouped(self.size, ((h, a, i) for i, a, h in self._hits))
+
+    @cached_property
+    def _taps(self) -> Pairs:
+        return grouped(self.kernel, ((a, i, h) for i, a, h in self._hits))
+
+    def _written_window(self, walker: Walker, i: Any) -> Iterable[tuple[Any, Any]]:
+        for a in walker.span(self.kernel):
+            for h in self._looked_at(walker, i, a):
+                yield a, h
+
+    def _written_tap(self, walker: Walker, a: Any) -> Iterable[tuple[Any, Any]]:
+        for i in walker.span(self.count):
+            for h in self._looked_at(walker, i, a):
+                yield i, h
+
+    def _looked_at(self, walker: Walker, i: Any, a: Any) -> Iterable[Any]:
+        h = i * self.stride + a * self.dilation - self.padding
+        return walker.within(h, self.size) if self.padded else [h]
+
+    def _written_cell(self, walker: Walker, h: Any) -> Iterable[tuple[Any, Any]]:
+        for a in walker.span(self.kernel):
+            for start in walker.quotient(h + self.padding - a * self.dilation, self.stride):
+                for i in walker.within(start, self.count):
+                    yield a, i
+
+
+def grouped(length: int, triples: Iterable[tuple[int, int, int]]) -> Pairs:
+    groups: Pairs = [[] for _ in range(length)]
+    for key, left, right in triples:
+        groups[key].append((left, right))
+    return groups
+
+
+NAMES = "rows", "columns"
+Pair: TypeAlias = int | tuple[int, int]
+
+
+def pair(option: str, value: Pair, least: int) -> tuple[int, int]:
+    """An option given once for both axes or once for each; refused below `least`."""
+    both = (value, value) if isinstance(value, int) else value
+    if len(both) != 2 or min(both) < least:
+        raise BadOption(f"{option} is {value}; expected a whole number, or two, of at least {least}")
+    return both
+
+
+@lru_cache(maxsize=256)
+def plane(
+    size: Shape, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair = 1, ceil_mode: bool = False
+) -> tuple[Windows, Windows]:
+    """The rows and the columns of windows that slide over an image of (H, W) cells.
+
+    Raises `BadShape` where the kernel is larger than the padded image, or a window would see padding alone.
+    """
+    options = pair("kernel_size", kernel_size, 1), pair("stride", stride, 1), pair("padding", padding, 0)
+    dilations = pair("dilation", dilation, 1)
+    axes: list[Windows] = []
+    for axis, length in enumerate(size):
+        windows = Windows(length, *(option[axis] for option in options), dilations[axis], ceil_mode)
+        room = length + windows.padding + windows.after
+        if windows.reach > room:
+            raise BadShape(f"the kernel spans {windows.reach} {NAMES[axis]}, the input with its padding has only {room}")
+        if not all(windows.sees):
+            raise BadShape(f"a window of the kernel sees no {NAMES[axis][:-1]} of the input, only padding; use less padding")
+        axes.append(windows)
+    return axes[0], axes[1]
+
+
+def check_padding(kernel_size: Pair, padding: Pair, dilation: Pair = 1) -> None:
+    """Pooling allows padding of half a kernel at most, so that no window can lie in the padding alone."""
+    sides = zip(pair("padding", padding, 0), pair("kernel_size", kernel_size, 1), pair("dilation", dilation, 1), strict=True)
+    if any(2 * p > d * (k - 1) + 1 for p, k, d in sides):
+        raise BadOption(f"padding is {padding}; expected at most half of what the kernel spans")
+
+
+@lru_cache(maxsize=256)
+def same(size: Shape, kernel_size: Pair, dilation: Pair) -> tuple[Windows, Windows]:
+    """Windows with stride 1 and as much padding as keeps the size; an odd cell goes to the far side, as in PyTorch."""
+    sides = zip(size, pair("kernel_size", kernel_size, 1), pair("dilation", dilation, 1), strict=True)
+    needs = [(length, k, d, d * (k - 1)) for length, k, d in sides]
+    rows, columns = (Windows(length, k, 1, p // 2, d, False, p - p // 2) for length, k, d, p in needs)
+    return rows, columns

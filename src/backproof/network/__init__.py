@@ -1,0 +1,1 @@
+"""Rules wired together: shapes, parameters, names; the plan of one step; the problem file."""

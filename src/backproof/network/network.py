@@ -1,0 +1,221 @@
+"""A network: rules wired together, every quantity under a name of the author's choosing.
+
+Everything that can be checked without data is checked when a network is made: names, wiring, shapes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from backproof.arithmetic.array import Array, Shape
+from backproof.errors import BackproofError, BadNetwork, BadShape, UnknownName, listed
+from backproof.network import given
+from backproof.network.initialise import Initial, fans
+from backproof.rules.rule import Loss, Rule, Update
+
+LEGAL_NAME = re.compile(r"[^\W\d][\w.]*")
+
+
+class Layer:
+    """A rule at its place: what it reads, and what its outcome and its own arrays are called.
+
+    >>> from backproof.rules import find
+    >>> Layer("y", find("Linear")(bias=False), "V", weight="W")
+    Layer('y', Linear(in_features=None, out_features=None, bias=False), 'V', weight='W')
+
+    Without inputs it reads what the layer before it gives. An array that is not named is called after the
+    output: `y.weight`.
+    """
+
+    def __init__(self, output: str, rule: Rule, inputs: str | Sequence[str] = (), /, **names: str) -> None:
+        self.output, self.rule = output, rule
+        self.inputs = (inputs,) if isinstance(inputs, str) else tuple(inputs)
+        self.names = names
+        targets = rule.targets if isinstance(rule, Loss) else ()
+        nameable = (*rule.parameters, *rule.scratch, *targets)
+        for name in names:
+            if name not in nameable:
+                raise UnknownName(f"array of {type(rule).__name__} called", name, nameable).at(name)
+
+    def __repr__(self) -> str:
+        inputs = "" if not self.inputs else f", {self.inputs[0]!r}" if len(self.inputs) == 1 else f", {self.inputs!r}"
+        return f"Layer({self.output!r}, {self.rule!r}{inputs}{''.join(f', {k}={v!r}' for k, v in self.names.items())})"
+
+    def name(self, array: str) -> str:
+        """The quantity that one of the rule's own arrays is."""
+        return self.names.get(array, array if array == "t" else f"{self.output}.{array}")
+
+    @property
+    def target(self) -> str:
+        return self.name("t")
+
+
+class Network:
+    """Layers from the inputs to the loss, with their parameters.
+
+    inputs: the shape of one datum, or shapes by name. layers: rules or `Layer`s, in any order that has no circle.
+    loss: a loss rule, or a `Layer` of one. parameters: numbers by name; those not given are drawn as `initial` says.
+    """
+
+    def __init__(
+        self,
+        inputs: Shape | Mapping[str, Shape],
+        layers: Sequence[Layer | Rule],
+        loss: Layer | Loss | None = None,
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        update: Update | None = None,
+        initial: Initial | None = None,
+        title: str = "",
+    ) -> None:
+        self.inputs: dict[str, Shape] = (
+            {k: tuple(v) for k, v in inputs.items()} if isinstance(inputs, Mapping) else {"x": tuple(inputs)}
+        )
+        self.title, self.update, self.initial = title, update, initial or Initial()
+        self.layers = wired([as_layer(layer, f"h{i + 1}") for i, layer in enumerate(layers)], list(self.inputs))
+        self.loss = None if loss is None else as_loss(loss, self.layers, list(self.inputs))
+        check_names(self)
+        self.layers = ordered(self.layers, list(self.inputs))
+        self.shapes: dict[str, Shape] = dict(self.inputs)
+        self.parameter_layers: dict[str, tuple[Layer, str]] = {}
+        for layer in self.layers:
+            for array, shape in shapes_of(layer, [self.shapes[name] for name in layer.inputs]).items():
+                name = layer.output if array == layer.rule.outputs[0] else layer.name(array)
+                self.shapes[name] = shape
+                if array in layer.rule.parameters:
+                    self.parameter_layers[name] = layer, array
+        self.parameters = self.filled(parameters or {})
+
+    def __repr__(self) -> str:
+        lines = [f"Network of {len(self.layers)} layers, {sum(p.size for p in self.parameters.values())} parameters"]
+        lines += [f"  {name}: {shape}, given" for name, shape in self.inputs.items()]
+        for layer in [*self.layers, *([self.loss] if self.loss else [])]:
+            shape = self.shapes.get(layer.output, ())
+            lines.append(f"  {layer.output}: {shape} = {layer.rule!r} of {listed(layer.inputs)}")
+        return "\n".join(lines)
+
+    def filled(self, parameters: Mapping[str, Any]) -> dict[str, Array]:
+        """Every parameter: as it was given, its shape checked, or drawn."""
+        for name in parameters:
+            if name not in self.parameter_layers:
+                raise UnknownName("parameter", name, self.parameter_layers).at("parameters", name)
+        result: dict[str, Array] = {}
+        for name, (layer, array) in self.parameter_layers.items():
+            shape = self.shapes[name]
+            if name not in parameters or isinstance(parameters[name], Initial):
+                weight = self.shapes[layer.name("weight")]
+                initial = parameters.get(name, self.initial)
+                size = fans(weight, self.shapes[layer.output])
+                result[name] = initial.draw(name, shape, size, layer.rule.initial.get(array))
+                continue
+            try:
+                result[name] = value = given.read(name, parameters[name])
+            except BackproofError as error:
+                raise error.at("parameters", name)
+            if value.shape != shape:
+                raise BadShape(
+                    f"{name} has shape {value.shape}; layer {layer.output} ({type(layer.rule).__name__}) "
+                    f"expects its {array} to have shape {shape}"
+                ).at("parameters", name)
+        return result
+
+    def with_parameters(self, parameters: Mapping[str, Array]) -> Network:
+        """The same network with these parameters in place of its own."""
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy.parameters = {**self.parameters, **parameters}
+        return copy
+
+    @property
+    def prediction(self) -> str:
+        """The quantity that the loss looks at, or the last output."""
+        return self.loss.inputs[0] if self.loss else self.layers[-1].output
+
+
+def as_layer(layer: Layer | Rule, name: str) -> Layer:
+    return layer if isinstance(layer, Layer) else Layer(name, layer)
+
+
+def as_loss(loss: Layer | Loss, layers: list[Layer], inputs: list[str]) -> Layer:
+    layer = loss if isinstance(loss, Layer) else Layer("L", loss)
+    if not isinstance(layer.rule, Loss):
+        raise BadNetwork(f"{type(layer.rule).__name__} is no loss; a loss is a rule such as HalfSquaredError").at("loss", "rule")
+    last = layers[-1].output if layers else inputs[-1]
+    read = layer.inputs or (last,)
+    known = [*inputs, *(other.output for other in layers)]
+    for name in read:
+        if name not in known:
+            raise UnknownName("quantity", name, known).at("loss", "input")
+    return Layer(layer.output, layer.rule, read, **layer.names)
+
+
+def wired(layers: list[Layer], inputs: list[str]) -> list[Layer]:
+    """The layers with their inputs filled in: what the layer before gives, for the first the only input."""
+    result: list[Layer] = []
+    for i, layer in enumerate(layers):
+        if isinstance(layer.rule, (Loss, Update)):
+            kind = "loss" if isinstance(layer.rule, Loss) else "update"
+            raise BadNetwork(f"{type(layer.rule).__name__} is no layer; it belongs under {kind}").at("layers", i, "rule")
+        if not layer.inputs and i == 0 and len(inputs) != 1:
+            raise BadNetwork(f"layer {layer.output} must say which input it reads; there is {listed(inputs)}").at("layers", i)
+        read = layer.inputs or ((inputs[0],) if i == 0 else (layers[i - 1].output,))
+        variadic = layer.rule.inputs[0].startswith("*")
+        if not variadic and len(read) != len(layer.rule.inputs):
+            raise BadNetwork(
+                f"layer {layer.output} ({type(layer.rule).__name__}) reads {len(layer.rule.inputs)} input, not {listed(read)}"
+            ).at("layers", i, "input")
+        result.append(Layer(layer.output, layer.rule, read, **layer.names))
+    return result
+
+
+def check_names(network: Network) -> None:
+    """Every name is legal, and names one thing."""
+    seen: dict[str, str] = {}
+
+    def claim(name: str, what: str, *place: str | int) -> None:
+        if not LEGAL_NAME.fullmatch(name):
+            raise BadNetwork(f"{name!r} cannot be a name; expected letters, digits, _ and ., a letter first").at(*place)
+        if name in seen:
+            raise BadNetwork(f"the name {name} is used twice: for {seen[name]} and for {what}").at(*place)
+        seen[name] = what
+
+    for name in network.inputs:
+        claim(name, "an input", "data", name)
+    for i, layer in enumerate(network.layers):
+        claim(layer.output, f"the output of layer {i + 1}", "layers", i, "output")
+        for array, name in layer.names.items():
+            claim(name, f"the {array} of layer {i + 1}", "layers", i, array)
+    if network.loss:
+        claim(network.loss.output, "the loss", "loss", "output")
+        claim(network.loss.target, "the target", "loss", "target")
+        for array in network.loss.names:
+            if array != "t":
+                claim(network.loss.names[array], f"the {array} of the loss", "loss", array)
+
+
+def ordered(layers: list[Layer], inputs: list[str]) -> list[Layer]:
+    """The layers in an order in which each finds its inputs made."""
+    made = {layer.output: layer for layer in layers}
+    for i, layer in enumerate(layers):
+        for name in layer.inputs:
+            if name not in made and name not in inputs:
+                raise UnknownName("quantity", name, [*inputs, *made]).at("layers", i, "input")
+    graph = {layer.output: [name for name in layer.inputs if name in made] for layer in layers}
+    try:
+        return [made[name] for name in TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        circle: list[str] = list(reversed(error.args[1]))
+        first = next(i for i, layer in enumerate(layers) if layer.output in circle)
+        raise BadNetwork(f"the layers go round in a circle: {' needs '.join(circle)}").at("layers", first, "input") from None
+
+
+def shapes_of(layer: Layer, inputs: list[Shape]) -> dict[str, Shape]:
+    try:
+        return layer.rule.shapes(*inputs)
+    except BadShape as error:
+        reads = ", ".join(f"{name} of shape {shape}" for name, shape in zip(layer.inputs, inputs, strict=True))
+        message = f"layer {layer.output} ({type(layer.rule).__name__}) cannot read {reads}: {error}"
+        raise BadShape(message).at("layers", layer.output) from error

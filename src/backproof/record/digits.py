@@ -1,0 +1,116 @@
+"""Numbers as people write them: exactly where that is short, else rounded, every digit certain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import arb, fmpq
+
+from backproof.arithmetic.array import Array, Index
+from backproof.arithmetic.ball import Ball
+from backproof.arithmetic.rounding import decimal, significant
+
+LONGEST_DECIMAL = 12
+LONGEST_FRACTION = 9
+
+
+def text_of(value: Any, digits: int) -> tuple[str, bool]:
+    """A number's text, and whether that is the number itself and not rounded.
+
+    >>> text_of(fmpq(193, 10), 6), text_of(fmpq(1, 3), 6), text_of(fmpq(2**60, 3**40), 6)
+    (('19.3', True), ('1/3', True), ('0.0948331', False))
+    """
+    value = value.value if isinstance(value, Ball) else value
+    if isinstance(value, fmpq):
+        p, q = int(value.p), int(value.q)
+        short = max(digits + 2, LONGEST_DECIMAL)
+        if p.bit_length() < 256 and q.bit_length() < 256:
+            text = decimal(p, q)
+            if text is not None and len(text.lstrip("-").replace(".", "").lstrip("0")) <= short and len(text) <= short + 8:
+                return text, True
+            if text is None and len(f"{p}{q}".lstrip("-")) <= LONGEST_FRACTION:
+                return f"{p}/{q}", True
+        return significant(p, q, digits), False
+    if isinstance(value, arb):
+        return enclosed(value, digits), False
+    if isinstance(value, tuple):
+        return f"[{','.join(map(str, value))}]", True  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    if isinstance(value, int):
+        return str(value), True
+    text = str(value)
+    return (text.removesuffix(".0"), True)
+
+
+def enclosed(value: arb, digits: int) -> str:
+    """So many digits of an enclosed number, all certain; fewer where the enclosure is too wide for them."""
+    low, high = bounds(value)
+    for n in range(digits, 0, -1):
+        text = significant(int(low.p), int(low.q), n)
+        if text == significant(int(high.p), int(high.q), n):
+            return text
+    size = max(abs(low), abs(high))
+    return f"±{significant(int(size.p), int(size.q), 1)}"
+
+
+def bounds(value: arb) -> tuple[fmpq, fmpq]:
+    """The ends of an enclosure, exactly."""
+    middle, radius = dyadic(*value.mid().man_exp()), dyadic(*value.rad().man_exp())
+    return middle - radius, middle + radius
+
+
+def dyadic(mantissa: Any, exponent: Any) -> fmpq:
+    power = int(exponent)
+    return fmpq(int(mantissa) << power) if power >= 0 else fmpq(int(mantissa), 1 << -power)
+
+
+def matrix_lines(name: str, array: Array, digits: int, most: int = 12) -> list[str]:
+    """`name = ` and the numbers in brackets, a line a row; axes before the last two become blocks of their own."""
+    if len(array.shape) > 2:
+        blocks = array.shape[0] if array.shape[0] <= most else 2
+        lines = [line for i in range(blocks) for line in matrix_lines(f"{name}[{i}]", array.at(i), digits, most)]
+        return lines + ([f"… {array.shape[0] - blocks} more"] if blocks < array.shape[0] else [])
+    rows, exact = grid(array, digits, most)
+    lead = f"{name} {'=' if exact else '≈'} "
+    if not array.shape:
+        return [lead + rows[0][0]]
+    widths = [max(len(row[j]) for row in rows) for j in range(len(rows[0]))]
+    body = ["  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in rows]
+    fenced = brackets(body)
+    return [(lead if i == 0 else " " * len(lead)) + line for i, line in enumerate(fenced)]
+
+
+def grid(array: Array, digits: int, most: int) -> tuple[list[list[str]], bool]:
+    """The texts of a number, a row or a matrix, long ones cut in the middle; and whether none was rounded."""
+    if not array.shape:
+        text, exact = text_of(array[()], digits)
+        return [[text.replace("-", "−")]], exact
+    rows: list[Any] = [None] if len(array.shape) == 1 else picked(array.shape[0], most)
+    exact, texts = True, list[list[str]]()
+    for i in rows:
+        line = list[str]()
+        for j in picked(array.shape[-1], most):
+            if i is Ellipsis or j is Ellipsis:
+                line.append("…")
+                continue
+            index: Index = (j,) if i is None else (i, j)
+            text, whole = text_of(array[index], digits)
+            exact = exact and whole
+            line.append(text.replace("-", "−"))
+        texts.append(line)
+    return texts, exact
+
+
+def picked(length: int, most: int) -> list[Any]:
+    """0 … length − 1, or the first few, an ellipsis and the last."""
+    if length <= most:
+        return list(range(length))
+    return [*range(most // 2), ..., length - 1]
+
+
+def brackets(rows: list[str]) -> list[str]:
+    """Rows between brackets as tall as they are."""
+    if len(rows) == 1:
+        return [f"[{rows[0]}]"]
+    left = ["⎡", *["⎢"] * (len(rows) - 2), "⎣"]
+    right = ["⎤", *["⎥"] * (len(rows) - 2), "⎦"]
+    return [f"{a}{row}{b}" for a, row, b in zip(left, rows, right, strict=True)]

@@ -1,0 +1,188 @@
+"""A plan run on numbers: exact for as long as they can be, then enclosed, or floats where these are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Literal, TypeAlias
+
+from flint import arb, fmpq
+
+from backproof.arithmetic import ball, exact
+from backproof.arithmetic.array import Array, Index, Number, Places, Shape
+from backproof.arithmetic.ball import Ball, precision
+from backproof.errors import NotExact, Undecided
+from backproof.network.plan import Job, Plan, Slot, Slots
+
+Choice: TypeAlias = Literal["auto", "exact", "ball", "float64", "float32"]
+Values: TypeAlias = dict[Slot, Array]
+Watch: TypeAlias = Callable[[int, int, str], None]
+
+FIRST_BITS = 64
+MOST_BITS = 1 << 14
+
+
+@dataclass
+class Evaluation:
+    """Every number of a pass, and how it was come by."""
+
+    plan: Plan
+    values: Values
+    choice: Choice
+    bits: int = FIRST_BITS
+    exact: set[Slot] = field(default_factory=set[Slot])
+    """The quantities all of whose numbers are rational."""
+
+    def arithmetic(self, job: Job) -> Any:
+        """The arithmetic that this job ran in."""
+        if self.choice in ("float64", "float32"):
+            return getattr(import_module("backproof.arithmetic.floats"), self.choice)
+        return exact if all(slot in self.exact for slot in job.written) and self.choice != "ball" else ball
+
+
+def evaluate(plan: Plan, given: Values, choice: Choice, digits: int, watch: Watch | None = None) -> Evaluation:
+    """Run every job; enclosures are tried again with twice the bits until `digits` digits of each are certain.
+
+    Raises `NotExact` where exact arithmetic was asked for and cannot do it, `Undecided` where a comparison stays
+    open at the most bits that are tried.
+    """
+    if choice not in ("float64", "float32"):
+        refuse_specials(given)
+    evaluation = Evaluation(plan, dict(given), choice, bits=FIRST_BITS + 4 * digits)
+    if choice not in ("float64", "float32"):
+        evaluation.exact = set(given)
+    while True:
+        try:
+            with precision(evaluation.bits):
+                run(evaluation, watch)
+            if evaluation.bits >= MOST_BITS or certain(evaluation, digits):
+                return evaluation
+        except Undecided:
+            if evaluation.bits >= MOST_BITS:
+                raise
+        evaluation.bits *= 2
+
+
+def refuse_specials(given: Values) -> None:
+    for slot, array in given.items():
+        for index, value in array.items():
+            if isinstance(value, float) and value != 0:
+                where = f"{slot.name}[{','.join(map(str, index))}]" if index else slot.name
+                raise NotExact(f"{where} is {value}, which exact numbers and enclosures cannot hold; use float64 arithmetic")
+            if isinstance(value, float):
+                array[index] = exact.ZERO
+
+
+def run(evaluation: Evaluation, watch: Watch | None) -> None:
+    jobs = evaluation.plan.jobs
+    for i, job in enumerate(jobs):
+        if all(slot in evaluation.exact and slot in evaluation.values for slot in job.written):
+            continue
+        if watch:
+            watch(i, len(jobs), job.layer)
+        try:
+            run_job(evaluation, job)
+        except (NotExact, Undecided) as error:
+            message = f"layer {job.layer} ({type(job.rule).__name__}), {job.direction}: {error}"
+            raise type(error)(message) from error
+
+
+def run_job(evaluation: Evaluation, job: Job) -> None:
+    if evaluation.choice in ("float64", "float32"):
+        with ieee():
+            write(evaluation, job, evaluation.arithmetic(job))
+        return
+    if evaluation.choice != "ball" and all(slot in evaluation.exact for slot in job.read):
+        try:
+            write(evaluation, job, exact)
+            evaluation.exact |= set(job.written)
+            return
+        except NotExact:
+            if evaluation.choice == "exact":
+                raise
+    write(evaluation, job, ball)
+
+
+def write(evaluation: Evaluation, job: Job, arithmetic: Any) -> None:
+    """Run one job and keep what it writes."""
+    outputs = {slot: Blank(shape) for slot, shape in job.shapes.items()}
+    for new, old in job.starts.items():
+        outputs[new].update({i: arithmetic.lift(v) for i, v in evaluation.values[old].items()})
+
+    def source(slot: Slot) -> Array:
+        array = evaluation.values[slot]
+        return array if arithmetic is exact or isinstance(array.shape, Places) else Lifted(array, arithmetic.lift)
+
+    rule = job.rule.read(arithmetic.number)
+    getattr(rule, job.function)(**bound(job.reads, source), **bound(job.writes, outputs.__getitem__))
+    for slot, array in outputs.items():
+        evaluation.values[slot] = finished(array, arithmetic)
+
+
+def bound(slots: Mapping[str, Slots], array: Callable[[Slot], Array]) -> dict[str, Any]:
+    """A rule's arguments: an array, a list of them, or None for what is not there."""
+    return {
+        name: [array(s) for s in slot] if isinstance(slot, list) else None if slot is None else array(slot)
+        for name, slot in slots.items()
+    }
+
+
+class Blank(Array):
+    """An array to be written, 0 wherever nothing has been written yet."""
+
+    __slots__ = ()
+
+    def __missing__(self, index: Index) -> Number:
+        return 0
+
+
+class Lifted(Array):
+    """An array read as numbers of another arithmetic, each when it is first looked at."""
+
+    __slots__ = ("base", "lift")
+
+    def __init__(self, base: Array, lift: Callable[[Any], Number]) -> None:
+        super().__init__(base.shape)
+        self.base, self.lift = base, lift
+
+    def __missing__(self, index: Index) -> Number:
+        self[index] = value = self.lift(self.base[index])
+        return value
+
+
+def finished(array: Array, arithmetic: Any) -> Array:
+    """What a job wrote, with every cell a number of the arithmetic, rational where it can be."""
+    shape: Shape = array.shape
+    if isinstance(shape, Places):
+        return Array(shape, dict(array))
+    if arithmetic is exact:
+        cells = {i: v if isinstance(v, fmpq) else exact.lift(v) for i, v in ((i, array[i]) for i in array.indices())}
+    elif arithmetic is ball:
+        cells = {i: ball.simplified(ball.lift(array[i])) for i in array.indices()}
+    else:
+        cells = {i: arithmetic.lift(array[i]) for i in array.indices()}
+    return Array(shape, cells)
+
+
+@contextmanager
+def ieee() -> Iterator[None]:
+    """Overflow, 0/0 and the like give inf and NaN without a word, as IEEE 754 has it."""
+    import numpy
+
+    with numpy.errstate(all="ignore"):
+        yield
+
+
+def certain(evaluation: Evaluation, digits: int) -> bool:
+    """Whether every enclosure is narrow enough for so many digits to be certain."""
+    if evaluation.choice in ("float64", "float32"):
+        return True
+    bits = int(digits * 3.33) + 4
+    for slot, array in evaluation.values.items():
+        if slot not in evaluation.exact and not isinstance(array.shape, Places):
+            for value in array.values():
+                if isinstance(value, Ball) and isinstance(value.value, arb) and value.value.rel_accuracy_bits() < bits:
+                    return False
+    return True

@@ -1,0 +1,95 @@
+"""One named quantity of a record: an array of exact, enclosed or float numbers that prints itself well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flint import arb, fmpq
+
+from backproof.arithmetic.array import Array, Index, Shape
+from backproof.arithmetic.ball import Ball
+from backproof.arithmetic.rounding import Format, significand
+from backproof.errors import BadOption, Undecided
+from backproof.record.digits import bounds, matrix_lines, text_of
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A quantity's name and numbers; `float(q)`, `numpy.asarray(q, dtype)`, `q.exact()`, `q[0, 1]`."""
+
+    name: str
+    array: Array
+    digits: int = 6
+    refine: Callable[[], Quantity] | None = field(default=None, repr=False, compare=False)
+    """The same quantity, its enclosures half as wide or less."""
+
+    @property
+    def shape(self) -> Shape:
+        return self.array.shape
+
+    def __getitem__(self, index: int | Index) -> Any:
+        """One number as it is kept: a rational, an enclosure or a float."""
+        return self.array[index if isinstance(index, tuple) else (index,)]
+
+    def exact(self) -> Any:
+        """The numbers as nested lists of strings: `"193/10"`, `"19.3"`, or an enclosure."""
+        return self.array.map(lambda v: text_of(v, self.digits)[0]).nested()
+
+    def numpy(self, dtype: Any = "float64") -> np.ndarray[Any, Any]:
+        """A NumPy array of float16, float32, float64 or longdouble, each number correctly rounded to it.
+
+        Raises `BadOption` for a type that is no float, `Undecided` for an enclosure of the middle between two floats.
+        """
+        import numpy as np
+
+        kind = np.dtype(dtype)
+        if kind.kind != "f":
+            raise BadOption(f"dtype is {kind.name}; expected a float type such as float32")
+        info = np.finfo(kind)
+        form = Format(int(info.nmant) + 1, int(info.minexp) - int(info.nmant), int(info.maxexp))
+        quantity: Quantity = self
+        for _ in range(12):
+            floats = [nearest(quantity.array[i], form) for i in self.array.indices()]
+            if all(f is not None for f in floats):
+                return np.array(floats, dtype=kind).reshape(self.shape)
+            if quantity.refine is None:
+                break
+            quantity = quantity.refine()
+        raise Undecided(f"{self.name}: an enclosure holds the middle between two {kind.name} numbers")
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+        return self.numpy("float64" if dtype is None else dtype)
+
+    def __float__(self) -> float:
+        return float(self.numpy())
+
+    def __repr__(self) -> str:
+        return "\n".join(matrix_lines(self.name, self.array, self.digits))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
+
+def nearest(value: Any, form: Format) -> Any:
+    """The float nearest to a number, of NumPy's widest kind; None where an enclosure does not decide between two."""
+    import numpy as np
+
+    value = value.value if isinstance(value, Ball) else value
+    if isinstance(value, arb):
+        low, high = (nearest(bound, form) for bound in bounds(value))
+        return low if low == high else None
+    if not isinstance(value, fmpq):
+        return np.longdouble(value)
+    found = significand(int(value.p), int(value.q), form)
+    if found is None:
+        size = np.longdouble(np.inf)
+    else:
+        whole, exponent = found
+        high, low = divmod(whole, 1 << 32)
+        size = np.ldexp(np.longdouble(high) * np.longdouble(2**32) + np.longdouble(low), exponent)
+    return -size if value < 0 else size

@@ -1,0 +1,175 @@
+"""A record: one pass through a network, forward, back and update, with every number under its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Self
+
+from backproof.arithmetic.array import Array, Index, Places, Shape, stacked
+from backproof.errors import BackproofError, BadNetwork, BadShape, UnknownName, listed
+from backproof.network import given
+from backproof.network.network import Network
+from backproof.network.plan import Job, Plan, Slot, plan
+from backproof.record.evaluate import Choice, Evaluation, Values, Watch, evaluate
+from backproof.record.quantity import Quantity
+from backproof.rules.rule import Loss
+
+ADDRESS = re.compile(r"(?P<name>.+?)(?:\[(?P<index>[\d\s,]*)\])?")
+CHOICES = ("auto", "exact", "ball", "float64", "float32")
+
+
+class Record:
+    """Every number of one pass: `record["U"]`, `record["dL/dW"]`, `record["dL/dX[0,1]"]`, `record["W'"]`."""
+
+    def __init__(self, network: Network, evaluation: Evaluation, data: int | None, digits: int) -> None:
+        self.network, self.evaluation, self.data, self.digits = network, evaluation, data, digits
+
+    @classmethod
+    def of(
+        cls,
+        network: Network,
+        data: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+        *,
+        arithmetic: Choice = "auto",
+        digits: int = 6,
+        state: Mapping[str, Array] | None = None,
+        watch: Watch | None = None,
+    ) -> Self:
+        """One pass over one datum, or over a batch of them, from quantities by name.
+
+        arithmetic: exact, ball, float64, float32, or auto, which is exact for as long as numbers stay rational and
+        encloses the others. digits: how many digits of an enclosed number must be certain.
+        """
+        if arithmetic not in CHOICES:
+            raise UnknownName("arithmetic", arithmetic, CHOICES)
+        batch = not isinstance(data, Mapping)
+        read = [read_datum(network, datum, n if batch else None) for n, datum in enumerate(data if batch else [data])]
+        targets = [{name: datum[name].shape for name in datum} for datum in read]
+        steps = plan(network, targets, batch, state or {})
+        values: Values = {Slot(name): array for name, array in {**network.parameters, **(state or {})}.items()}
+        for n, datum in enumerate(read):
+            values |= {Slot(name, n if batch else None): array for name, array in datum.items()}
+        values |= {slot: Array.filled(shape, 1) for slot, shape in steps.seeds.items()}
+        evaluation = evaluate(steps, values, arithmetic, digits, watch)
+        return cls(network, evaluation, len(read) if batch else None, digits)
+
+    @property
+    def plan(self) -> Plan:
+        return self.evaluation.plan
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        return self.plan.jobs
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all quantities, what is given first, then in the order in which they are made."""
+        slots = [slot for slot in self.evaluation.values if slot not in self.plan.hidden]
+        return list(dict.fromkeys(slot.name for slot in slots if not isinstance(self.shape(slot), Places) or self.is_target(slot)))
+
+    def is_target(self, slot: Slot) -> bool:
+        return self.network.loss is not None and slot.name == self.network.loss.target
+
+    def shape(self, slot: Slot) -> Shape:
+        return self.evaluation.values[slot].shape
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __contains__(self, address: str) -> bool:
+        try:
+            self.locate(address)
+        except BackproofError:
+            return False
+        return True
+
+    def __getitem__(self, address: str) -> Quantity:
+        """A quantity by its name, or one cell of it: `dL/dW`, `dL/dW[0,1]`.
+
+        Raises `UnknownName` for a name that the record has not, `BadShape` for a cell outside of its quantity.
+        """
+        name, index = self.locate(address)
+        array = self.array(name)
+        if index is not None:
+            array = Array((), {(): array[index]})
+        return Quantity(address, array, self.digits, lambda: self.refined()[address])
+
+    def locate(self, address: str) -> tuple[str, Index | None]:
+        """The quantity and the cell that an address names."""
+        text = address.strip().replace("∂", "d").replace("′", "'")
+        match = ADDRESS.fullmatch(text)
+        name = match["name"] if match else text
+        if name not in self.names:
+            raise UnknownName("quantity", name, self.names)
+        if match is None or match["index"] is None:
+            return name, None
+        index = tuple(int(part) for part in match["index"].split(",") if part.strip())
+        shape = self.array(name).shape
+        if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=True)):
+            raise BadShape(f"{address}: {name} has shape {shape}; expected {counted(shape)} counted from 0")
+        return name, index
+
+    def array(self, name: str) -> Array:
+        """A quantity's numbers; those of a batch stacked under a first axis, one entry a datum."""
+        values = self.evaluation.values
+        if Slot(name) in values:
+            return values[Slot(name)]
+        return stacked([values[Slot(name, n)] for n in range(self.data or 0)])
+
+    def refined(self) -> Record:
+        """The same record with twice the digits."""
+        given = {s: a for s, a in self.evaluation.values.items() if self.plan.job(s) is None}
+        evaluation = evaluate(self.plan, given, self.evaluation.choice, 2 * max(self.digits, 16))
+        return Record(self.network, evaluation, self.data, 2 * max(self.digits, 16))
+
+    def after(self) -> tuple[dict[str, Array], dict[str, Array]]:
+        """The parameters and the optimiser's state after this pass's update."""
+        new = {slot.name.removesuffix("'"): a for slot, a in self.evaluation.values.items() if slot.name.endswith("'")}
+        parameters = {name: new.get(name, array) for name, array in self.network.parameters.items()}
+        return parameters, {name: array for name, array in new.items() if name not in parameters}
+
+    def __repr__(self) -> str:
+        return "\n".join(repr(self[name]) for name in self.names)
+
+
+def counted(shape: Shape) -> str:
+    return "no index" if not shape else f"{len(shape)} index{'es' if len(shape) > 1 else ''} below {listed(map(str, shape))}"
+
+
+def read_datum(network: Network, datum: Mapping[str, Any], n: int | None) -> dict[str, Array]:
+    """One datum's inputs and target, their shapes checked."""
+    loss = network.loss
+    expected = [*network.inputs, *([loss.target] if loss else [])]
+    place = ("data",) if n is None else ("data", n)
+    for name in datum:
+        if name not in expected:
+            raise UnknownName("input or target", name, expected).at(*place, name)
+    result: dict[str, Array] = {}
+    for name in expected:
+        if name not in datum:
+            what = "target" if loss and name == loss.target else "input"
+            raise BadNetwork(f"{name} is missing; the {what} of the network must be given").at(*place)
+        try:
+            result[name] = given.read(name, datum[name])
+            shape = network.inputs.get(name)
+            if shape is not None and result[name].shape != shape:
+                raise BadShape(f"{name} has shape {result[name].shape}; expected {shape}")
+            if loss and name == loss.target and isinstance(loss.rule, Loss):
+                result[name] = read_target(network, loss.rule, name, result[name])
+        except BackproofError as error:
+            raise error.at(*place, name)
+    return result
+
+
+def read_target(network: Network, rule: Loss, name: str, target: Array) -> Array:
+    """A target as classes where the loss takes classes, refused where it does not fit the prediction."""
+    prediction = network.shapes[network.prediction]
+    try:
+        shapes = rule.shapes(prediction, target.shape)
+    except BadShape as error:
+        raise BadShape(f"{name}, the target of {type(rule).__name__}: {error}") from error
+    if isinstance(shapes.get("t"), Places):
+        target = given.places(name, target)
+    rule.check(prediction, target)
+    return target

@@ -1,0 +1,53 @@
+"""Binary cross-entropy of a sigmoid, computed from the logits."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from backproof.arithmetic.functions import choose, exp, log
+from backproof.arithmetic.loops import cells
+from backproof.errors import BadShape
+from backproof.rules.rule import Array, Index, Loss, Number, Numeral, Shape
+
+
+@dataclass(frozen=True)
+class BCEWithLogitsLoss(Loss):
+    """loss = −(pos_weight · t · log σ(x) + (1 − t) · log(1 − σ(x))), σ(x) = 1 / (1 + e^(−x)), in each cell.
+
+    x, t: any shape, the same. weight and pos_weight: one number for each place along the last axis.
+    No logarithm of a probability is taken: −log σ(x) = log(1 + e^(−|x|)) + max(−x, 0).
+    """
+
+    weight: tuple[Numeral, ...] | None = None
+    reduction: Literal["mean", "sum", "none"] = "mean"
+    pos_weight: tuple[Numeral, ...] | None = None
+
+    why = "−log of the probability given to what is true, for each cell on its own."
+    why_backward = {"dx": "The probability less the target: σ(x) − t."}
+    source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2.2.2; options of torch.nn.BCEWithLogitsLoss"
+
+    def shapes(self, x: Shape, t: Shape) -> dict[str, Shape]:
+        if x != t:
+            raise BadShape(f"the target's shape is {t}; expected the logits' shape {x}")
+        for name, weights in (("weight", self.weight), ("pos_weight", self.pos_weight)):
+            if weights is not None and len(weights) not in (1, *x[-1:]):
+                raise BadShape(f"{name} has {len(weights)} numbers; expected 1, or one for each place along the last axis of {x}")
+        return {"loss": x, "share": x}
+
+    def forward(self, x: Array, t: Array, loss: Array, share: Array) -> None:
+        for i in cells(loss):
+            size = choose(x[i] > 0, x[i], -x[i])
+            below = choose(x[i] > 0, 0, -x[i])
+            steep = 1 + (self.of(self.pos_weight, i) - 1) * t[i]
+            loss[i] = self.of(self.weight, i) * ((1 - t[i]) * x[i] + steep * (log(1 + exp(-size)) + below))
+            share[i] = 1
+
+    def backward(self, x: Array, t: Array, dloss: Array, dx: Array) -> None:
+        for i in cells(dx):
+            extra = self.of(self.pos_weight, i) - 1
+            dx[i] = self.of(self.weight, i) * ((1 + extra * t[i]) / (1 + exp(-x[i])) - (1 + extra) * t[i]) * dloss[i]
+
+    def of(self, weights: Array | tuple[Numeral, ...] | None, i: Index) -> Number:
+        """The weight at this index: 1 where there is none."""
+        if weights is None:
+            return 1
+        return weights[i[-1],] if isinstance(weights, Array) and weights.size > 1 else weights[0,]

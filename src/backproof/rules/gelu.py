@@ -1,0 +1,51 @@
+"""GELU: each number times the probability that a standard normal one is below it."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from backproof.arithmetic.functions import erfc, exp, sqrt
+from backproof.arithmetic.loops import cells
+from backproof.rules.rule import Array, Number, Numeral, Rule
+
+
+@dataclass(frozen=True)
+class GELU(Rule):
+    """y = x · Φ(x), Φ(x) = erfc(−x / √2) / 2. x: any shape.
+
+    `approximate="tanh"` puts (1 + tanh u) / 2 with u = √(2/π) · (x + 0.044715 x³) for Φ(x), computed as
+    1 / (1 + e^(−2u)), which is the same and keeps its digits for negative x.
+    """
+
+    approximate: Literal["none", "tanh"] = "none"
+
+    two: ClassVar[Numeral] = Numeral("2")
+    pi: ClassVar[Numeral] = Numeral("pi")
+    cubic: ClassVar[Numeral] = Numeral("0.044715")
+
+    why = "Each number is weighted by how likely a standard normal number is to be smaller."
+    why_backward = {"dx": "The product rule: Φ(x) from the factor x, and x times the slope of Φ from the other factor."}
+    source = "Hendrycks, Gimpel: Gaussian error linear units (GELUs), 2016, section 2"
+
+    def forward(self, x: Array, y: Array) -> None:
+        for i in cells(y):
+            y[i] = x[i] * self.below(x[i])
+
+    def backward(self, x: Array, dy: Array, dx: Array) -> None:
+        for i in cells(dx):
+            dx[i] = dy[i] * (self.below(x[i]) + x[i] * self.density(x[i]))
+
+    def below(self, x: Number) -> Number:
+        """Φ(x), or what stands for it."""
+        if self.approximate == "none":
+            return erfc(-x / sqrt(self.two)) / 2
+        return 1 / (1 + exp(-2 * self.bend(x)))
+
+    def density(self, x: Number) -> Number:
+        """The slope of `below`."""
+        if self.approximate == "none":
+            return exp(-(x * x) / 2) / sqrt(2 * self.pi)
+        u, slope = self.bend(x), sqrt(2 / self.pi) * (1 + 3 * self.cubic * x * x)
+        return 2 * slope / (1 + exp(-2 * u)) / (1 + exp(2 * u))
+
+    def bend(self, x: Number) -> Number:
+        return sqrt(2 / self.pi) * (x + self.cubic * x * x * x)

@@ -1,0 +1,135 @@
+"""What a rule is: an operation's mathematics, written once, forward and backward.
+
+A rule is a frozen value that holds its options. Its two functions name the arrays they work on, and are
+handed those:
+
+    forward(self, x, weight, bias, y)           reads inputs and parameters, writes outputs and scratch
+    backward(self, x, weight, dy, dx, dweight)  reads anything of the forward pass and dy; writes dx, dweight
+
+Arrays to be written arrive with every cell 0, so a rule may set a cell or add to it. The numbers may be of
+any arithmetic; the options that are numbers (`Numeral`) arrive as numbers of the same arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from types import NoneType, UnionType
+from typing import Any, ClassVar, Literal, Self, Union, cast, get_args, get_origin
+
+from backproof.arithmetic.array import Array, Index, Number, Places, Shape
+from backproof.arithmetic.numeral import Numeral
+from backproof.errors import BadOption, BadShape
+
+__all__ = ["Array", "Index", "Loss", "Number", "Numeral", "Places", "Rule", "Shape", "Update", "arguments", "axis"]
+
+
+def option(rule: str, name: str, kind: Any, value: Any) -> Any:
+    """One option, checked against the type that its field declares."""
+    allowed = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    rows = [k for k in allowed if get_origin(k) is tuple]
+    if value is None and NoneType in allowed:
+        return None
+    if Numeral in allowed:
+        return Numeral(value)
+    if rows and not isinstance(value, (int, str)):
+        items = tuple(value)
+        return tuple(map(Numeral, items)) if Numeral in get_args(rows[0]) else items
+    words = [w for k in allowed if get_origin(k) is Literal for w in get_args(k)]
+    if value in words or (type(value) in allowed):
+        return value
+    expected = [repr(w) for w in words] + [k.__name__ for k in allowed if isinstance(k, type) and k is not NoneType]
+    raise BadOption(f"{rule}'s {name} is {value!r}; expected {' or '.join(expected)}{' or a pair' if rows else ''}")
+
+
+def vector(numbers: list[Number]) -> Array:
+    return Array((len(numbers),), {(i,): v for i, v in enumerate(numbers)})
+
+
+class Rule:
+    """An operation. Each subclass is a frozen dataclass whose fields are its options, in PyTorch's names."""
+
+    inputs: ClassVar[tuple[str, ...]] = ("x",)
+    """What it reads; a single name with a star, `*xs`, stands for any number of inputs."""
+    outputs: ClassVar[tuple[str, ...]] = ("y",)
+    parameters: ClassVar[tuple[str, ...]] = ()
+    """What is learned, and gets a gradient."""
+    initial: ClassVar[dict[str, Numeral]] = {}
+    """What a parameter is before it has learned anything, where that is one number and not drawn by chance."""
+    scratch: ClassVar[tuple[str, ...]] = ()
+    """What the forward pass keeps for the backward pass."""
+    state: ClassVar[tuple[str, ...]] = ()
+    """What lasts from one step to the next: a velocity, a running mean. It begins as 0."""
+
+    why: ClassVar[str] = ""
+    """One sentence: why the forward pass does this."""
+    why_backward: ClassVar[dict[str, str]] = {}
+    """The same for each gradient: `{"dx": "…"}`."""
+    convention: ClassVar[str] = ""
+    """What is done where mathematics leaves a choice."""
+    source: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        """Options as they are kept: numbers as numerals, lists as tuples, words among those that are known."""
+        for field in fields(self):  # pyright: ignore[reportArgumentType]
+            value = getattr(self, field.name)
+            object.__setattr__(self, field.name, option(type(self).__name__, field.name, field.type, value))
+
+    def shapes(self, *inputs: Shape) -> dict[str, Shape]:
+        """The shape of every output, parameter and scratch array, from the inputs' shapes.
+
+        Raises `BadShape` where the inputs do not fit. A parameter that is not there (no bias) is left out. An array of
+        places (a winner's index, a class) rather than numbers has its shape wrapped in `Places`.
+        """
+        return {"y": inputs[0]}
+
+    def read(self, number: Callable[[Numeral], Number], table: Callable[[list[Number]], Array] = vector) -> Self:
+        """The same rule with its numerals read as numbers of an arithmetic, rows of numerals as its arrays."""
+        copy = object.__new__(type(self))
+        for name, value in vars(self).items():
+            if isinstance(value, Numeral):
+                value = number(value)
+            elif isinstance(value, tuple) and value and isinstance(value[0], Numeral):
+                value = table([number(v) for v in cast("tuple[Numeral, ...]", value)])
+            object.__setattr__(copy, name, value)
+        for name, value in vars(type(self)).items():
+            if isinstance(value, Numeral) and name not in vars(self):
+                object.__setattr__(copy, name, number(value))
+        object.__setattr__(copy, "written", self)
+        return copy
+
+    def uses(self, option: str) -> bool:
+        """Whether a numeral option was given as anything but 0; the same answer in every arithmetic."""
+        return getattr(vars(self).get("written", self), option).ratio()[0] != 0
+
+
+class Loss(Rule):
+    """A rule at a network's end. It gives a loss and its share for each place of a datum; `reduction` joins them."""
+
+    targets: ClassVar[tuple[str, ...]] = ("t",)
+    outputs = ("loss", "share")
+    reduction: str
+
+    def check(self, x: Shape, t: Array) -> None:
+        """Raises where a target is none that this loss knows, such as a class out of range."""
+
+
+class Update(Rule):
+    """An optimiser's step for one parameter: `forward(self, p, dp, …)` changes p and the state in place."""
+
+    inputs = ("p", "dp")
+    outputs = ("p",)
+
+
+def axis(dim: int, shape: Shape) -> int:
+    """PyTorch's `dim`, which counts the batch as axis 0, as an axis of one datum."""
+    place = dim - 1 if dim > 0 else dim + len(shape)
+    if dim == 0 or not 0 <= place < len(shape):
+        raise BadShape(f"dim is {dim}; expected 1 to {len(shape)}, or -1 to {-len(shape)}, for a datum of shape {shape} (0 is the batch)")
+    return place
+
+
+def arguments(function: Callable[..., None]) -> tuple[str, ...]:
+    """The arrays that a rule's function names: `("x", "weight", "y")`."""
+    code = function.__code__
+    return code.co_varnames[1 : code.co_argcount]

@@ -1,0 +1,49 @@
+"""Stochastic gradient descent: a step against the gradient, with momentum where asked for."""
+
+from dataclasses import dataclass
+
+from backproof.arithmetic.loops import cells
+from backproof.errors import BadOption
+from backproof.rules.rule import Array, Numeral, Shape, Update
+
+
+@dataclass(frozen=True)
+class SGD(Update):
+    """p ← p − lr · g, g the gradient with weight decay and momentum.
+
+    p, dp, velocity: any shape, the same.
+    """
+
+    lr: Numeral = Numeral("0.001")
+    momentum: Numeral = Numeral("0")
+    dampening: Numeral = Numeral("0")
+    weight_decay: Numeral = Numeral("0")
+    nesterov: bool = False
+    maximize: bool = False
+
+    state = ("velocity", "started")
+    why = "The parameter moves against its gradient, by the learning rate times its size."
+    source = "Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning, 2013; conventions of torch.optim.SGD"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.nesterov and (not self.uses("momentum") or self.uses("dampening")):
+            raise BadOption("nesterov needs a momentum above 0 and no dampening")
+
+    def shapes(self, p: Shape) -> dict[str, Shape]:
+        velocity: dict[str, Shape] = {"velocity": p} if self.uses("momentum") else {}
+        return velocity | ({"started": ()} if self.uses("dampening") else {})
+
+    def forward(self, p: Array, dp: Array, velocity: Array | None, started: Array | None) -> None:
+        for i in cells(p):
+            g = -dp[i] if self.maximize else dp[i]
+            if self.uses("weight_decay"):
+                g = g + self.weight_decay * p[i]
+            if velocity is not None:
+                # PyTorch does not damp the very first gradient: `started` is 0 then, and 1 ever after.
+                damping = 1 if started is None else 1 - self.dampening * started[()]
+                velocity[i] = self.momentum * velocity[i] + damping * g
+                g = g + self.momentum * velocity[i] if self.nesterov else velocity[i]
+            p[i] = p[i] - self.lr * g
+        if started is not None:
+            started[()] = 1
