@@ -42,7 +42,7 @@ class Shown:
         return f"Shown({self.value})"
 
     def __add__(self, other: Any) -> Shown:
-        return self if is_literal(other, 0) else joined("+", self, other)
+        return self if is_literal(other, 0) else shown(other) if is_literal(self, 0) else joined("+", self, other)
 
     def __radd__(self, other: Any) -> Shown:
         return self if is_literal(other, 0) else joined("+", other, self)

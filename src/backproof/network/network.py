@@ -78,11 +78,16 @@ class Network:
         self.layers = wired([as_layer(layer, f"h{i + 1}") for i, layer in enumerate(layers)], list(self.inputs))
         self.loss = None if loss is None else as_loss(loss, self.layers, list(self.inputs))
         check_names(self)
-        self.layers = ordered(self.layers, list(self.inputs))
+        written = self.layers
+        self.layers = ordered(written, list(self.inputs))
         self.shapes: dict[str, Shape] = dict(self.inputs)
         self.parameter_layers: dict[str, tuple[Layer, str]] = {}
         for layer in self.layers:
-            for array, shape in shapes_of(layer, [self.shapes[name] for name in layer.inputs]).items():
+            try:
+                made = shapes_of(layer, [self.shapes[name] for name in layer.inputs])
+            except BadShape as error:
+                raise error.at("layers", written.index(layer))
+            for array, shape in made.items():
                 name = layer.output if array == layer.rule.outputs[0] else layer.name(array)
                 self.shapes[name] = shape
                 if array in layer.rule.parameters:
@@ -94,7 +99,7 @@ class Network:
         lines += [f"  {name}: {shape}, given" for name, shape in self.inputs.items()]
         for layer in [*self.layers, *([self.loss] if self.loss else [])]:
             shape = self.shapes.get(layer.output, ())
-            lines.append(f"  {layer.output}: {shape} = {layer.rule!r} of {listed(layer.inputs)}")
+            lines.append(f"  {layer.output}: {shape} = {layer.rule.summary} of {listed(layer.inputs)}")
         return "\n".join(lines)
 
     def filled(self, parameters: Mapping[str, Any]) -> dict[str, Array]:
@@ -218,4 +223,4 @@ def shapes_of(layer: Layer, inputs: list[Shape]) -> dict[str, Shape]:
     except BadShape as error:
         reads = ", ".join(f"{name} of shape {shape}" for name, shape in zip(layer.inputs, inputs, strict=True))
         message = f"layer {layer.output} ({type(layer.rule).__name__}) cannot read {reads}: {error}"
-        raise BadShape(message).at("layers", layer.output) from error
+        raise BadShape(message) from error

@@ -70,7 +70,8 @@ def refuse_specials(given: Values) -> None:
         for index, value in array.items():
             if isinstance(value, float) and value != 0:
                 where = f"{slot.name}[{','.join(map(str, index))}]" if index else slot.name
-                raise NotExact(f"{where} is {value}, which exact numbers and enclosures cannot hold; use float64 arithmetic")
+                message = f"{where} is {value}, which exact numbers and enclosures cannot hold; use float64 arithmetic"
+                raise NotExact(message).at("data", slot.name, *index)
             if isinstance(value, float):
                 array[index] = exact.ZERO
 

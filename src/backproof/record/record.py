@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from backproof.arithmetic.array import Array, Index, Places, Shape, stacked
-from backproof.errors import BackproofError, BadNetwork, BadShape, UnknownName, listed
-from backproof.network import given
+from backproof.errors import BackproofError, BadShape, UnknownName, listed
+from backproof.network.datum import read_datum
 from backproof.network.network import Network
 from backproof.network.plan import Job, Plan, Slot, plan
 from backproof.record.evaluate import Choice, Evaluation, Values, Watch, evaluate
 from backproof.record.quantity import Quantity
-from backproof.rules.rule import Loss
 
 ADDRESS = re.compile(r"(?P<name>.+?)(?:\[(?P<index>[\d\s,]*)\])?")
 CHOICES = ("auto", "exact", "ball", "float64", "float32")
@@ -44,7 +43,7 @@ class Record:
         if arithmetic not in CHOICES:
             raise UnknownName("arithmetic", arithmetic, CHOICES)
         batch = not isinstance(data, Mapping)
-        read = [read_datum(network, datum, n if batch else None) for n, datum in enumerate(data if batch else [data])]
+        read = [read_datum(network, datum) for datum in (data if batch else [data])]
         targets = [{name: datum[name].shape for name in datum} for datum in read]
         steps = plan(network, targets, batch, state or {})
         values: Values = {Slot(name): array for name, array in {**network.parameters, **(state or {})}.items()}
@@ -135,41 +134,3 @@ class Record:
 
 def counted(shape: Shape) -> str:
     return "no index" if not shape else f"{len(shape)} index{'es' if len(shape) > 1 else ''} below {listed(map(str, shape))}"
-
-
-def read_datum(network: Network, datum: Mapping[str, Any], n: int | None) -> dict[str, Array]:
-    """One datum's inputs and target, their shapes checked."""
-    loss = network.loss
-    expected = [*network.inputs, *([loss.target] if loss else [])]
-    place = ("data",) if n is None else ("data", n)
-    for name in datum:
-        if name not in expected:
-            raise UnknownName("input or target", name, expected).at(*place, name)
-    result: dict[str, Array] = {}
-    for name in expected:
-        if name not in datum:
-            what = "target" if loss and name == loss.target else "input"
-            raise BadNetwork(f"{name} is missing; the {what} of the network must be given").at(*place)
-        try:
-            result[name] = given.read(name, datum[name])
-            shape = network.inputs.get(name)
-            if shape is not None and result[name].shape != shape:
-                raise BadShape(f"{name} has shape {result[name].shape}; expected {shape}")
-            if loss and name == loss.target and isinstance(loss.rule, Loss):
-                result[name] = read_target(network, loss.rule, name, result[name])
-        except BackproofError as error:
-            raise error.at(*place, name)
-    return result
-
-
-def read_target(network: Network, rule: Loss, name: str, target: Array) -> Array:
-    """A target as classes where the loss takes classes, refused where it does not fit the prediction."""
-    prediction = network.shapes[network.prediction]
-    try:
-        shapes = rule.shapes(prediction, target.shape)
-    except BadShape as error:
-        raise BadShape(f"{name}, the target of {type(rule).__name__}: {error}") from error
-    if isinstance(shapes.get("t"), Places):
-        target = given.places(name, target)
-    rule.check(prediction, target)
-    return target

@@ -25,6 +25,13 @@ class Adam(Update):
 
     state = ("m", "v", "seen1", "seen2", "peak")
     why = "The averaged gradient gives the direction; dividing by the root of its averaged square makes steps of like size everywhere."
+    why_inner = {
+        "m": "A running average of the gradient.",
+        "v": "A running average of the gradient's square.",
+        "seen1": "How much of the average of gradients has been seen: the same average of 1s.",
+        "seen2": "How much of the average of squares has been seen: the same average of 1s.",
+        "peak": "The largest average of squares so far.",
+    }
     source = "Kingma, Ba: Adam: a method for stochastic optimization, 2015, algorithm 1; Reddi, Kale, Kumar: On the convergence of Adam and beyond, 2018; conventions of torch.optim.Adam"
 
     def __post_init__(self) -> None:

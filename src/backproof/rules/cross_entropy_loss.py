@@ -14,6 +14,7 @@ class CrossEntropyLoss(Loss):
     """loss = −Σ q[i] · log p[i] with p = softmax(x), computed without ever forming log p.
 
     x: (C, …) logits. t: (…) the class of each place, or (C, …) a distribution q over the classes.
+    `shift=False` leaves out subtracting the largest logit, to show what happens then.
     p: the probabilities. share: what the mean divides by, the weights of the classes that count.
     """
 
@@ -21,9 +22,11 @@ class CrossEntropyLoss(Loss):
     ignore_index: int = -100
     reduction: Literal["mean", "sum", "none"] = "mean"
     label_smoothing: Numeral = Numeral("0")
+    shift: bool = True
 
     scratch = ("p",)
-    why = "The loss is −log of the probability of the right class. The largest logit is subtracted first, which changes nothing but keeps exp from overflowing."
+    why = "Minus the logarithm of the probability of the right class, written with the logits so that nothing is rounded to 0 first."
+    why_inner = {"p": "Softmax: the largest logit is subtracted, which changes nothing but keeps exp from overflowing; then each exp is divided by their sum."}
     why_backward = {"dx": "The probabilities less the target: p − 1 at the right class, p at every other."}
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2.2.3; options of torch.nn.CrossEntropyLoss"
 
@@ -50,7 +53,7 @@ class CrossEntropyLoss(Loss):
     def forward(self, x: Array, t: Array, loss: Array, share: Array, p: Array) -> None:
         for k in cells(loss):
             z, prob = line(x, 0, k), line(p, 0, k)
-            top, _ = largest((z[i], i) for i in cells(z))
+            top = largest((z[i], i) for i in cells(z))[0] if self.shift else 0
             norm = total(exp(z[i] - top) for i in cells(z))
             for i in cells(prob):
                 prob[i] = exp(z[i] - top) / norm

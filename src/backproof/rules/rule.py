@@ -63,8 +63,12 @@ class Rule:
 
     why: ClassVar[str] = ""
     """One sentence: why the forward pass does this."""
+    why_inner: ClassVar[dict[str, str]] = {}
+    """The same for scratch and state that a person is shown: `{"p": "…"}`."""
     why_backward: ClassVar[dict[str, str]] = {}
     """The same for each gradient: `{"dx": "…"}`."""
+    because: ClassVar[dict[str, str]] = {}
+    """Where a gradient's path is chosen by the data: `{"dx": "{x} won its window for {y}"}`, cells for x and y."""
     convention: ClassVar[str] = ""
     """What is done where mathematics leaves a choice."""
     source: ClassVar[str] = ""
@@ -74,6 +78,12 @@ class Rule:
         for field in fields(self):  # pyright: ignore[reportArgumentType]
             value = getattr(self, field.name)
             object.__setattr__(self, field.name, option(type(self).__name__, field.name, field.type, value))
+
+    @property
+    def summary(self) -> str:
+        """The rule with the options that are not at their default: `LeakyReLU(negative_slope=0.1)`."""
+        given = [f"{f.name}={getattr(self, f.name)}" for f in fields(self) if getattr(self, f.name) != f.default]  # pyright: ignore
+        return type(self).__name__ + (f"({', '.join(given)})" if given else "")
 
     def shapes(self, *inputs: Shape) -> dict[str, Shape]:
         """The shape of every output, parameter and scratch array, from the inputs' shapes.

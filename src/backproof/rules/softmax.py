@@ -11,10 +11,12 @@ from backproof.rules.rule import Array, Rule, Shape, axis
 class Softmax(Rule):
     """y[i] = e^(x[i] − m) / Σ e^(x[j] − m) along axis `dim`, m the largest x[j] there.
 
-    x: any shape with at least one axis. Subtracting m changes nothing, and keeps exp from overflowing.
+    x: any shape with at least one axis. Subtracting m changes nothing, and keeps exp from overflowing;
+    `shift=False` leaves it out, as in a textbook, to show what happens then.
     """
 
     dim: int = -1
+    shift: bool = True
 
     why = "The largest number is subtracted, which changes nothing but keeps exp from overflowing; then each exp is divided by their sum."
     why_backward = {"dx": "Raising one input raises its own probability and lowers all others: y[i] · (dy[i] − Σ dy[j] · y[j])."}
@@ -26,7 +28,7 @@ class Softmax(Rule):
 
     def forward(self, x: Array, y: Array) -> None:
         for z, p in lines(axis(self.dim, x.shape), x, y):
-            top, _ = largest((z[i], i) for i in cells(z))
+            top = largest((z[i], i) for i in cells(z))[0] if self.shift else 0
             norm = total(exp(z[i] - top) for i in cells(z))
             for i in cells(p):
                 p[i] = exp(z[i] - top) / norm

@@ -1,0 +1,82 @@
+"""The command line: one file a command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from backproof import __version__
+from backproof.errors import BackproofError
+
+COMMANDS = ("solve", "examples", "new")
+
+
+class Commands(click.Group):
+    """The commands by name, each loaded when it is called for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return getattr(import_module(f"backproof.cli.{cmd_name}"), cmd_name) if cmd_name in COMMANDS else None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from backproof.errors import UnknownName
+
+            raise click.UsageError(str(UnknownName("command", args[0], COMMANDS)), ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="backproof")
+def backproof() -> None:
+    """Backpropagation you can read, check and trust.
+
+    A small network and a datum go in; every number of the forward and the backward pass comes out, each with its
+    rule, its substitution and its reason.
+
+    \b
+      backproof solve question-01                        a worked examination question
+      backproof solve question-01 --explain "dL/dX[0,1]" one number, back to what is given
+      backproof new my-network.toml                      a file of your own to start from
+      backproof solve my-network.toml --format markdown --out solution.md
+
+    The exit status is 0, or 2 where the input is at fault.
+    """
+
+
+def main() -> None:
+    """What `backproof` on the command line runs. No error ends in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # pyright: ignore
+    try:
+        sys.exit(backproof.main(standalone_mode=False) or 0)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(0)
+    except BackproofError as error:
+        click.secho("error: ", fg="red", bold=True, err=True, nl=False)
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except Exception as error:
+        if os.environ.get("BACKPROOF_TRACEBACK"):
+            raise
+        click.echo(
+            f"backproof itself failed ({type(error).__name__}: {error}). That is a fault of backproof's; "
+            "BACKPROOF_TRACEBACK=1 shows where.",
+            err=True,
+        )
+        sys.exit(70)

@@ -1,0 +1,82 @@
+"""What commands share: files written whole or not at all, and progress for what takes long."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+
+from backproof.errors import BadFile
+
+PATIENCE = 2.0
+"""Seconds without a word before progress is shown."""
+
+
+def write_text(path: Path, text: str, overwrite: bool = True) -> None:
+    """Write a file by way of a temporary one beside it, so that nothing half-written is ever seen.
+
+    Raises `BadFile` where it cannot be written.
+    """
+    if path.is_dir():
+        raise BadFile(path, "this is a folder; expected the name of a file to write")
+    if path.exists() and not overwrite:
+        raise BadFile(path, "the file is there already; choose another name, or say --force to replace it")
+    if path.exists() and (not path.is_file() or not os.access(path, os.W_OK)):
+        raise BadFile(path, "cannot be written: it may not be changed")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise BadFile(path, f"cannot be written: {error.strerror}") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+        os.replace(name, path)
+    except OSError as error:
+        raise BadFile(path, f"cannot be written: {error.strerror}") from error
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int, str], None]]:
+    """A line on the error stream that says how far the work is, once it has taken two seconds."""
+    state = {"done": 0, "of": 0, "layer": ""}
+    started = time.monotonic()
+    shown: list[object] = []
+
+    def show() -> None:
+        from rich.console import Console
+
+        console = Console(stderr=True)
+        status = console.status("")
+        if console.is_terminal:
+            status.start()
+            shown.append(status)
+            refresh()
+
+    def refresh() -> None:
+        for status in shown:
+            status.update(  # pyright: ignore
+                f"rule {state['done'] + 1} of {state['of']}, {state['layer']}; {time.monotonic() - started:.0f} s"
+            )
+
+    def watch(done: int, of: int, layer: str) -> None:
+        state.update(done=done, of=of, layer=layer)
+        refresh()
+
+    timer = Timer(PATIENCE, show)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield watch
+    finally:
+        timer.cancel()
+        for status in shown:
+            status.stop()  # pyright: ignore

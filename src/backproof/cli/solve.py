@@ -1,0 +1,62 @@
+"""`backproof solve`: the worked solution of a problem."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from backproof.cli.output import progress, write_text
+from backproof.examples import locate
+from backproof.network.problem import read_problem
+from backproof.worksheet.worksheet import Worksheet
+from backproof.worksheet.worksheet import solve as worksheet_of
+
+
+@click.command()
+@click.argument("problem", metavar="FILE|EXAMPLE")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
+              help="Text for the terminal, Markdown with LaTeX, or JSON with every number exactly.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write there, whole or not at all, and print nothing.")
+@click.option("--explain", metavar="QUANTITY", default="",
+              help='Only the steps that lead to one quantity or one cell: "dL/dW", "dL/dX[0,1]".')  # fmt: skip
+@click.option("--arithmetic", type=click.Choice(["exact", "ball", "float64", "float32"]),
+              help="Rationals, certified enclosures, or floats. Without it: rationals for as long as they do, then enclosures.")  # fmt: skip
+@click.option("--digits", type=click.IntRange(1, 1000), default=6, show_default=True, metavar="N",
+              help="Digits of a rounded number, each of them certain.")  # fmt: skip
+def solve(problem: str, form: str, out: Path | None, explain: str, arithmetic: Any, digits: int) -> None:
+    """Solve a problem file, or an example, and show every step.
+
+    Forward through the network, back from the loss, and the update where a learning rate is given. Each step has
+    its rule, the numbers put in, the result, and the reason.
+
+    \b
+      backproof solve question-01
+      backproof solve question-01 --explain "dL/dU[1,0]"
+      backproof solve question-02 --digits 20 --format json
+    """
+    with progress() as watch:
+        sheet = worksheet_of(read_problem(locate(problem)), arithmetic=arithmetic, digits=digits, explain=explain, watch=watch)
+        text = rendered(sheet, form, to_file=out is not None)
+    if out is not None:
+        write_text(out, text or "")
+    elif text is not None:
+        click.echo(text, nl=False)
+    else:
+        from backproof.worksheet.terminal import print_worksheet
+
+        print_worksheet(sheet)
+
+
+def rendered(sheet: Worksheet, form: str, to_file: bool) -> str | None:
+    """The worksheet as text; None where the terminal is to print it itself, in its own width and colours."""
+    if form == "markdown":
+        from backproof.worksheet.markdown import markdown
+
+        return markdown(sheet)
+    if form == "json":
+        from backproof.worksheet.document import to_json
+
+        return to_json(sheet)
+    return str(sheet) if to_file else None

@@ -1,0 +1,61 @@
+"""Arrays that a problem file refers to, in a .npy, .npz or .safetensors file beside it; never pickled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from backproof.errors import BadFile, UnknownName
+
+ENDINGS = (".npy", ".npz", ".safetensors")
+
+
+def load(folder: Path, file: str, key: str | None) -> Any:
+    """One array. `key` names it where the file holds several.
+
+    Raises `BadFile` for a file that is missing, unreadable, not beside the problem file or not of numbers,
+    `UnknownName` for a key that the file has not.
+    """
+    path = (folder / file).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise BadFile(file, "an array's file must lie beside the problem file or below it")
+    if path.suffix not in ENDINGS:
+        raise BadFile(file, f"expected a file that ends in {', '.join(ENDINGS)}")
+    if not path.is_file():
+        raise BadFile(file, "there is no such file")
+    try:
+        return entry(path, file, key)
+    except (OSError, ValueError, EOFError) as error:
+        raise BadFile(file, f"cannot be read as numbers: {error}") from error
+
+
+def entry(path: Path, file: str, key: str | None) -> Any:
+    import numpy as np
+
+    if path.suffix == ".npy":
+        return checked(np.load(path, allow_pickle=False), file)
+    if path.suffix == ".npz":
+        with np.load(path, allow_pickle=False) as arrays:
+            return checked(arrays[chosen(file, key, list(arrays.files))], file)
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as tensors:
+            return checked(tensors.get_tensor(chosen(file, key, list(tensors.keys()))), file)
+    except SafetensorError as error:
+        raise ValueError(str(error)) from error
+
+
+def chosen(file: str, key: str | None, keys: list[str]) -> str:
+    """The key that was asked for, or the only one there is."""
+    if key is None and len(keys) == 1:
+        return keys[0]
+    if key not in keys:
+        raise UnknownName(f"array in {file} called", key or "", keys)
+    return key
+
+
+def checked(array: Any, file: str) -> Any:
+    if array.dtype.kind not in "fiu":
+        raise BadFile(file, f"holds {array.dtype}, not numbers")
+    return array

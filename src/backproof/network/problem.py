@@ -1,0 +1,306 @@
+"""A problem file: a network, its data and what is asked, as TOML that a person writes.
+
+Numbers keep the digits that stand in the file. Every fault is answered with file, line and key.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from backproof import rules
+from backproof.arithmetic.array import Array
+from backproof.arithmetic.numeral import Numeral
+from backproof.errors import BackproofError, BadFile, BadNetwork, BadNumber, BadOption, UnknownName, shortened
+from backproof.network.arrays import load
+from backproof.network.datum import read_datum
+from backproof.network.given import shape_of
+from backproof.network.initialise import Initial
+from backproof.network.network import Layer, Network
+from backproof.network.places import line_of
+from backproof.rules.rule import Loss, Rule, Update
+
+LARGEST_FILE = 64 * 2**20
+Arithmetic = Literal["auto", "exact", "ball", "float64", "float32"]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a problem file says."""
+
+    title: str
+    text: str
+    network: Network
+    data: list[dict[str, Array]]
+    batch: bool = False
+    arithmetic: Arithmetic = "auto"
+    variants: tuple[Problem, ...] = ()
+    """The same question with something changed, worked out as well."""
+    compare: tuple[Problem, ...] = ()
+    """The same with something changed, to stand beside it in a table."""
+    path: Path | None = None
+    source: str = ""
+
+    def located(self, error: BackproofError) -> BackproofError:
+        """The error with the file and the line where its cause stands, where that is known."""
+        if self.path is None or isinstance(error, BadFile):
+            return error
+        return BadFile(self.path, f"{key_of(error)}{error}", line_of(self.source, error.place) if error.place else None)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What is different in a variant: layers by their output, the loss, parameters, the arithmetic."""
+
+    title: str
+    layers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    loss: dict[str, Any] = field(default_factory=dict[str, Any])
+    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    arithmetic: Arithmetic | None = None
+
+
+@dataclass(frozen=True)
+class ProblemFile:
+    """The keys of a problem file."""
+
+    data: list[dict[str, Any]] | dict[str, Any]
+    title: str = ""
+    text: str = ""
+    layers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    loss: dict[str, Any] = field(default_factory=dict[str, Any])
+    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    initial: Initial = Initial()
+    update: dict[str, Any] = field(default_factory=dict[str, Any])
+    batch: bool = False
+    arithmetic: Arithmetic = "auto"
+    variants: list[Variant] = field(default_factory=list[Variant])
+    compare: list[Variant] = field(default_factory=list[Variant])
+
+
+def read_problem(path: Path) -> Problem:
+    """The problem in a file.
+
+    Raises `BadFile`, which names the file, the line and the key, for everything that can be wrong with it.
+    """
+    text = read_text(path)
+    try:
+        return replace(parse(text, path.parent), path=path, source=text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r" \(at line (\d+), column \d+\)", str(error))
+        what = str(error).replace(line[0], "") if line else str(error)
+        raise BadFile(path, f"this is not TOML: {what}", int(line[1]) if line else None) from error
+    except BackproofError as error:
+        raise BadFile(path, f"{key_of(error)}{error}", line_of(text, error.place) or found(text, error)) from error
+    except ValueError as error:
+        raise BadFile(path, f"cannot be read: {error}") from error
+
+
+def key_of(error: BackproofError) -> str:
+    """`layers[2].kernel_size: `, where the fault lies at a key."""
+    text = "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in error.place).lstrip(".")
+    return f"{text}: " if text else ""
+
+
+def found(text: str, error: BackproofError) -> int | None:
+    """The line of a number that could not even be read."""
+    at = text.find(str(error.given)) if isinstance(error, BadNumber) else -1
+    return text.count("\n", 0, at) + 1 if at >= 0 else None
+
+
+def read_text(path: Path) -> str:
+    """A file's text; refused where it is missing, no file, too large, empty or not text."""
+    try:
+        if path.is_dir():
+            raise BadFile(path, "this is a folder; expected a problem file")
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            what = f"the file has {size / 2**20:,.0f} MiB; a problem file has at most {LARGEST_FILE // 2**20}"
+            raise BadFile(path, f'{what}. Keep large arrays beside it and write W = {{ file = "weights.npz", key = "W" }}')
+        if not path.is_file():
+            raise BadFile(path, "there is no such file" if not path.exists() else "this is no ordinary file")
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise BadFile(path, "there is no such file; `backproof examples` lists what ships with backproof") from None
+    except UnicodeDecodeError as error:
+        raise BadFile(path, f"this is not UTF-8 text (byte {error.start})") from None
+    except OSError as error:
+        raise BadFile(path, f"cannot be read: {error.strerror}") from error
+    if not text.strip():
+        raise BadFile(path, "the file is empty; `backproof new` writes one to start from")
+    return text
+
+
+def parse(text: str, folder: Path) -> Problem:
+    """The problem that a text says; arrays in files of their own are looked for in the folder."""
+    raw = tomllib.loads(text, parse_float=Numeral)
+    file = converted(raw, ProblemFile, ())
+    assert isinstance(file, ProblemFile)
+    data = [file.data] if isinstance(file.data, dict) else file.data
+    if not data:
+        raise BadNetwork("there is no datum; expected a table [data] with the inputs and the target").at("data")
+    numbers = Numbers(folder)
+    given = [numbers.all(datum, *place) for datum, place in zip(data, data_places(file), strict=True)]
+    parameters = numbers.all(file.parameters, "parameters")
+
+    def problem(title: str, changed: Variant | None, place: tuple[str | int, ...]) -> Problem:
+        layers = file.layers if changed is None else merged(file.layers, changed.layers, place)
+        loss = file.loss if changed is None else {**file.loss, **changed.loss}
+        values = parameters if changed is None else {**parameters, **numbers.all(changed.parameters, *place, "parameters")}
+        network = network_of(file, layers, loss, values, given, named=changed is not None)
+        arithmetic = file.arithmetic if changed is None or changed.arithmetic is None else changed.arithmetic
+        read = [read_datum(network, datum, *at) for datum, at in zip(given, data_places(file), strict=True)]
+        return Problem(title, file.text if changed is None else "", network, read, file.batch, arithmetic)
+
+    main = problem(file.title, None, ())
+    variants = tuple(problem(v.title, v, ("variants", i)) for i, v in enumerate(file.variants))
+    compare = tuple(problem(v.title, v, ("compare", i)) for i, v in enumerate(file.compare))
+    return replace(main, variants=variants, compare=compare)
+
+
+def data_places(file: ProblemFile) -> Sequence[tuple[str | int, ...]]:
+    return [("data",)] if isinstance(file.data, dict) else [("data", i) for i in range(len(file.data))]
+
+
+def merged(layers: list[dict[str, Any]], changes: list[dict[str, Any]], place: tuple[str | int, ...]) -> list[dict[str, Any]]:
+    """The layers with those of a variant in the place of their namesakes."""
+    by_output = {change.get("output"): change for change in changes}
+    known = [layer.get("output") for layer in layers]
+    for i, change in enumerate(changes):
+        if change.get("output") not in known:
+            raise UnknownName("layer", change.get("output", ""), [str(k) for k in known]).at(*place, "layers", i, "output")
+    return [by_output.get(layer.get("output"), layer) for layer in layers]
+
+
+class Numbers:
+    """The arrays of a problem file, those in files of their own loaded, those to be drawn left to be drawn."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def all(self, values: Mapping[str, Any], *place: str | int) -> dict[str, Any]:
+        return {name: self.one(value, *place, name) for name, value in values.items()}
+
+    def one(self, value: Any, *place: str | int) -> Any:
+        if not isinstance(value, dict):
+            return value
+        table: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
+        if "file" in table:
+            check_keys(table, ["file", "key"], place)
+            try:
+                return load(self.folder, str(table["file"]), table.get("key"))
+            except BackproofError as error:
+                raise error.at(*place)
+        if place[0] != "parameters" and "parameters" not in place:
+            raise BadOption('expected numbers, or a table such as { file = "x.npy" }').at(*place)
+        return converted(table, Initial, place)
+
+
+def network_of(
+    file: ProblemFile, layers: list[dict[str, Any]], loss: dict[str, Any], parameters: dict[str, Any],
+    data: list[dict[str, Any]], named: bool,
+) -> Network:  # fmt: skip
+    """The network that the tables describe."""
+    made = [layer_of(table, ("layers", i), f"h{i + 1}") for i, table in enumerate(layers)]
+    end = layer_of(loss, ("loss",), "L") if loss else None
+    target = end.target if end else ""
+    inputs = {name: shape(name, value, data) for name, value in data[0].items() if name != target}
+    update = rule_of(file.update, ("update",)) if file.update else None
+    if update is not None and not isinstance(update, Update):
+        raise BadNetwork(f"{type(update).__name__} is no update rule; expected SGD, Adam or AdamW").at("update", "rule")
+    if update is not None and end is None:
+        raise BadNetwork("an update needs a loss; expected a table [loss]").at("update")
+    if named:
+        owned = {name for layer in made for name in layer.names.values()}
+        parameters = {k: v for k, v in parameters.items() if k in owned or "." in k}
+    return Network(inputs, made, end, parameters=parameters, update=update, initial=file.initial, title=file.title)
+
+
+def shape(name: str, value: Any, data: list[dict[str, Any]]) -> tuple[int, ...]:
+    try:
+        return tuple(value.shape) if hasattr(value, "shape") else shape_of(name, value)
+    except BackproofError as error:
+        raise error.at("data", name) if len(data) == 1 else error.at("data", 0, name)
+
+
+def layer_of(table: dict[str, Any], place: tuple[str | int, ...], default: str) -> Layer:
+    """A layer's table: `rule`, `output`, `input`, names for the rule's own arrays, and the rule's options."""
+    rule = rule_class(table, place)
+    own = (*rule.parameters, *rule.scratch, *(("target",) if issubclass(rule, Loss) else ()))
+    names = {k: v for k, v in table.items() if k in own and isinstance(v, str)}
+    options = {k: v for k, v in table.items() if k not in ("rule", "output", "input") and k not in names}
+    if "target" in names:
+        names["t"] = names.pop("target")
+    known = [f.name for f in fields(rule)] + [k for k in own if k not in [f.name for f in fields(rule)]]  # pyright: ignore
+    check_keys(options, [*known, "output", "input", "rule"], place)
+    reads = table.get("input", ())
+    reads = (reads,) if isinstance(reads, str) else reads
+    output = table.get("output", default)
+    if not isinstance(output, str):
+        raise BadOption(f"output is {output!r}; expected a name").at(*place, "output")
+    if not isinstance(reads, (list, tuple)) or not all(isinstance(name, str) for name in reads):  # pyright: ignore
+        raise BadOption(f"input is {reads!r}; expected a name or a list of names").at(*place, "input")
+    return Layer(output, converted(options, rule, place), tuple(reads), **names)  # pyright: ignore
+
+
+def rule_of(table: dict[str, Any], place: tuple[str | int, ...]) -> Rule:
+    rule = rule_class(table, place)
+    options = {k: v for k, v in table.items() if k != "rule"}
+    check_keys(options, [f.name for f in fields(rule)], place)  # pyright: ignore
+    return converted(options, rule, place)
+
+
+def rule_class(table: dict[str, Any], place: tuple[str | int, ...]) -> type[Rule]:
+    if "rule" not in table:
+        raise BadNetwork('rule is missing; expected for example rule = "Linear"').at(*place)
+    try:
+        return rules.find(str(table["rule"]))
+    except UnknownName as error:
+        raise error.at(*place, "rule")
+
+
+def check_keys(table: Mapping[str, Any], known: list[str], place: tuple[str | int, ...]) -> None:
+    for key in table:
+        if key not in known:
+            raise UnknownName("key", key, known).at(*place, key)
+
+
+PATH = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>[^`]*)`)?$", re.DOTALL)
+PART = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]")
+
+
+def converted(table: dict[str, Any], kind: Callable[..., Any], place: tuple[str | int, ...]) -> Any:
+    """A table as a value of a dataclass, its keys and types checked."""
+    if kind in (ProblemFile, Initial, Variant):
+        check_keys(table, [f.name for f in fields(kind)], place)  # pyright: ignore
+    try:
+        return msgspec.convert(table, kind, dec_hook=lambda _, value: Numeral(value))  # pyright: ignore
+    except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, BackproofError) and error.__cause__.place:
+            raise error.__cause__
+        match = PATH.match(str(error))
+        assert match is not None
+        parts = [m["key"] or int(m["index"]) for m in PART.finditer(match["path"] or "")]
+        raise BadOption(explained(match["what"], table, parts)).at(*place, *parts) from error
+
+
+KINDS = {"int": "a whole number", "array": "a list", "str": "text in quotes", "bool": "true or false", "object": "a table"}
+EXPECTED = re.compile(r"Expected `(?P<kinds>[^`]*)`, got `[^`]*`")
+
+
+def explained(message: str, table: dict[str, Any], parts: list[str | int]) -> str:
+    """What the validation found, in plain words and with the value that was given."""
+    match, value = EXPECTED.fullmatch(message), table
+    for part in parts:
+        value = value[part]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    if match:
+        kinds = [KINDS.get(k, k) for k in match["kinds"].split(" | ") if k != "null"]
+        return f"{parts[-1] if parts else 'this'} is {shortened(value)}; expected {' or '.join(kinds)}"
+    if message.startswith("Invalid enum value") and parts:
+        return f"{parts[-1]} is {shortened(value)}, which it cannot be"
+    return message.replace("Object missing required field", "missing key").replace("`", "'")

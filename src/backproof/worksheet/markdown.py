@@ -1,0 +1,128 @@
+"""A worksheet as Markdown with LaTeX, as notebooks, GitHub and Pandoc read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backproof.arithmetic.array import Array
+from backproof.record.digits import grid
+from backproof.record.quantity import Quantity
+from backproof.worksheet.notation import LATEX, pretty
+from backproof.worksheet.steps import Line, Step
+from backproof.worksheet.worksheet import LEGEND, PHASES, Pass, Variant, Worksheet, compared
+
+
+def markdown(worksheet: Worksheet) -> str:
+    """The whole worksheet."""
+    return "\n\n".join(blocks(worksheet)) + "\n"
+
+
+def blocks(sheet: Worksheet) -> Iterator[str]:
+    if sheet.title:
+        yield f"# {sheet.title}"
+    if sheet.text:
+        yield sheet.text.strip()
+    yield f"*{LEGEND}*"
+    for each in sheet.passes:
+        if each.of > 1:
+            yield f"## Pass {each.number} of {each.of}"
+        yield from of_pass(each)
+    for variant in sheet.variants:
+        yield from of_variant(variant)
+    if sheet.compare:
+        yield "## Side by side"
+        yield from (of_comparison(sheet, each) for each in sheet.passes)
+
+
+def of_pass(each: Pass) -> Iterator[str]:
+    if not each.explain:
+        yield "## Given"
+        yield from (display(matrix(quantity)) for quantity in each.givens)
+    elif not each.steps:
+        yield display(matrix(each.record[each.explain]))
+        yield f"{pretty(each.explain)} is given; nothing had to be computed."
+    yield from of_steps(each.steps, whole=not each.explain)
+
+
+def of_variant(variant: Variant) -> Iterator[str]:
+    yield f"## Variant: {variant.title}"
+    for number in range(len(variant.records)):
+        yield from (display(matrix(quantity)) for quantity in variant.givens(number))
+        yield from of_steps(variant.changed(number))
+    yield "All other steps are as before."
+
+
+def of_steps(steps: list[Step], whole: bool = True) -> Iterator[str]:
+    phase = ""
+    for step in steps:
+        if step.phase != phase:
+            phase = step.phase
+            yield f"## {PHASES[phase]}"
+        yield f"### {step.number}. {step.title}"
+        yield from (display(formula) for formula in step.formulas(LATEX))
+        yield step.why
+        if step.lines:
+            rows = " \\\\\n".join(of_line(line) for line in step.lines)
+            yield display(f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}")
+        since = [f"- ${line.sides(LATEX)[0]}$: since {', '.join(quoted(line))}" for line in step.lines if line.reasons(LATEX)]
+        if since:
+            yield "\n".join(since)
+        if step.zeros > 0:
+            yield f"The other {step.zeros} cells are 0: nothing came back to them."
+        if step.left_out:
+            yield f"… and {step.left_out:,} more cells of {pretty(step.quantity)} in the same way."
+        if step.convention:
+            yield f"*Convention: {step.convention}*"
+        if whole and step.array.shape:
+            yield display(matrix(step.record[step.quantity]))
+
+
+def quoted(line: Line) -> list[str]:
+    """The reasons behind a line; those that are formulas between dollar signs."""
+    return [reason if reason == line.path else f"${reason}$" for reason in line.reasons(LATEX)]
+
+
+def of_line(line: Line) -> str:
+    first, *rest = line.sides(LATEX)
+    pairs = list(zip(rest[::2], rest[1::2], strict=True))
+    head = f"{first} &{pairs[0][0]} {pairs[0][1]}" if pairs else first
+    return head + "".join(f" {sign} {side}" for sign, side in pairs[1:])
+
+
+def display(formula: str) -> str:
+    return f"$$\n{formula}\n$$"
+
+
+def matrix(quantity: Quantity) -> str:
+    """`W = \\begin{bmatrix} … \\end{bmatrix}`; a quantity of more axes as one matrix for each."""
+    name, _, index = quantity.name.partition("[")
+    label = LATEX.name(name, tuple(int(i) for i in index.rstrip("]").split(",")) if index else ())
+    return of_array(label, quantity.array, quantity.digits)
+
+
+def of_array(label: str, array: Array, digits: int) -> str:
+    if len(array.shape) > 2:
+        shown = min(array.shape[0], 4)
+        parts = [of_array(rf"{label}\big|_{{{i}}}", array.at(i), digits) for i in range(shown)]
+        return r",\quad ".join(parts) + (rf",\quad \dots\ ({array.shape[0] - shown}\text{{ more}})" if shown < array.shape[0] else "")
+    rows, exact = grid(array, digits, 12)
+    sign = "=" if exact else r"\approx"
+    cells = [[cell_text(text) for text in row] for row in rows]
+    if not array.shape:
+        return f"{label} {sign} {cells[0][0]}"
+    body = r" \\ ".join(" & ".join(row) for row in cells)
+    return rf"{label} {sign} \begin{{bmatrix}} {body} \end{{bmatrix}}"
+
+
+def cell_text(text: str) -> str:
+    return r"\cdots" if text == "…" else LATEX.number(text.replace("−", "-"))
+
+
+def of_comparison(sheet: Worksheet, each: Pass) -> str:
+    """One pass's quantities as a table, a column for each comparison."""
+    titles = ["certain digits", *(title for title, _ in sheet.compare)]
+    lines = [f"Pass {each.number}:\n"] if each.of > 1 else []
+    lines += [f"| | {' | '.join(titles)} |", "|---" * (len(titles) + 1) + "|"]
+    for label, values in compared(sheet, each):
+        lines.append(f"| {label} | {' | '.join(values)} |")
+    return "\n".join(lines)

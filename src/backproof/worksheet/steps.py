@@ -1,0 +1,260 @@
+"""Steps: a record as numbered lines of reasoning, forward, then backward, then the update.
+
+A step tells of one quantity: the rule as a formula, the substitution for each cell with this network's own
+names and numbers, the result, and one sentence of why. Everything in it comes out of the rules being run on
+shown numbers; nothing is written beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from backproof.arithmetic.array import Array, Index, Places
+from backproof.arithmetic.formula import lettered
+from backproof.arithmetic.shown import CHOOSE, LARGEST, NAME, NUMBER, Shown
+from backproof.network.plan import Job, Slot, bare
+from backproof.record.digits import text_of
+from backproof.record.record import Record
+from backproof.record.working import formula, working
+from backproof.rules.add import Add
+from backproof.worksheet.notation import TEXT, Style, condition_text, pretty, written
+
+MOST_CELLS = 16
+"""A quantity of at most so many cells has them all shown; of a larger one, the first few."""
+SHOWN_OF_MANY = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """How one cell came about."""
+
+    cell: Shown
+    working: Shown
+    digits: int
+    path: str = ""
+
+    def sides(self, style: Style) -> list[str]:
+        """What stands between the equals signs: the cell, the names, the numbers, the result; none twice."""
+        value, exact = text_of(self.working.value, self.digits)
+        names = written(self.working, style, "names", self.digits)
+        numbers = written(self.working, style, "numbers", self.digits)
+        result = style.number(value)
+        sides = [written(self.cell, style), names]
+        if numbers != names:
+            sides.append(numbers)
+        if result != sides[-1]:
+            sides.append(result)
+        signs = ["="] * (len(sides) - 1)
+        if not exact:
+            signs[-1] = style.relation("≈")
+        return [part for pair in zip(sides, [*signs, ""], strict=True) for part in pair][:-1]
+
+    def reasons(self, style: Style) -> list[str]:
+        """What decided: the comparison behind each branch that was taken, the winner of a window."""
+        found: list[str] = [self.path] if self.path else []
+        for e in walk(self.working):
+            if e.op == CHOOSE and e.args[3] is not None and hasattr(e.args[0].left, "op"):
+                found.append(condition_text(e.args[0], e.args[3], style, self.digits))
+            elif e.op == LARGEST and e is self.working and e.args[1].op == NAME:
+                found.append(f"{written(e.args[1], style)} {'is largest' if style is TEXT else chr(92) + 'text{ is largest}'}")
+        return list(dict.fromkeys(found))
+
+    @property
+    def tied(self) -> bool:
+        """Whether a convention decided: two numbers that were compared are equal."""
+        for e in walk(self.working):
+            if e.op == CHOOSE and e.args[3] is not None and e.args[0].tied:
+                return True
+            if e.op == LARGEST and sum(bool(c.value == e.value) for c in e.args[0]) > 1:
+                return True
+        return False
+
+
+def walk(e: Shown) -> Iterator[Shown]:
+    """The parts of an expression; of a choice, the branch that was taken."""
+    yield e
+    if e.op == CHOOSE:
+        yield from walk(e.args[1] if e.args[3] else e.args[2])
+    elif e.op == LARGEST:
+        for candidate in e.args[0]:
+            yield from walk(candidate)
+    elif e.op not in (NAME, NUMBER):
+        for arg in e.args:
+            yield from walk(arg)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the reasoning; see the module."""
+
+    number: int
+    phase: str
+    quantity: str
+    layer: str
+    rule: str
+    why: str
+    convention: str
+    lines: tuple[Line, ...]
+    left_out: int
+    zeros: int
+    record: Record = field(repr=False, compare=False)
+    slots: tuple[Slot, ...] = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """`V, by LeakyReLU`."""
+        return f"{pretty(self.quantity)}, by {self.rule}" if self.rule else pretty(self.quantity)
+
+    def formulas(self, style: Style) -> list[str]:
+        """The rule behind the quantity, in one style."""
+        lines: list[str] = []
+        for left, sign, right in formula(self.record, self.slots[0]):
+            texts = [written(left, style), style.relation(sign), written(right, style)]
+            lines.append(lettered(" ".join(texts)))
+        return lines
+
+    @property
+    def array(self) -> Array:
+        return self.record.array(self.quantity)
+
+
+def steps(record: Record) -> list[Step]:
+    """The whole record as steps."""
+    groups = grouped(record)
+    return [step(record, n + 1, slots, None) for n, slots in enumerate(groups)]
+
+
+def explained(record: Record, address: str) -> list[Step]:
+    """The steps that lead to one quantity or one cell of it, each with the cells that matter to it alone."""
+    name, index = record.locate(address)
+    needed = needs(record, name, index)
+    groups = [slots for slots in grouped(record) if any(slot in needed for slot in slots)]
+    return [step(record, n + 1, slots, needed) for n, slots in enumerate(groups)]
+
+
+def grouped(record: Record) -> list[list[Slot]]:
+    """The quantities that get a step, in order; one step for all data of a batch."""
+    groups: dict[tuple[str, str], list[Slot]] = {}
+    for job in record.jobs:
+        for slot in in_order(job):
+            if slot in record.plan.hidden or isinstance(job.shapes[slot], Places):
+                continue
+            kind = "joined" if slot.datum is None and record.data is not None else ""
+            groups.setdefault((slot.name, kind), []).append(slot)
+    return list(groups.values())
+
+
+def in_order(job: Job) -> list[Slot]:
+    """What a job writes: an optimiser's state before the parameter that it moves, the probabilities before the loss."""
+    return list(reversed(job.written)) if job.direction != "backward" else job.written
+
+
+def step(record: Record, number: int, slots: list[Slot], needed: dict[Slot, list[Index]] | None) -> Step:
+    job = record.plan.job(slots[0])
+    assert job is not None
+    wanted = [(s, i) for s in slots for i in (record.evaluation.values[s].indices() if needed is None else needed.get(s, []))]
+    shown, left_out = picked(record, wanted)
+    lines = [line for slot in slots for line in lines_of(record, job, slot, [i for s, i in shown if s == slot])]
+    bare_zeros = [line for line in lines if line.working.op == NUMBER and len(lines) > 1]
+    if needed is None:
+        lines = [line for line in lines if line not in bare_zeros] or lines[:1]
+    why, convention = reasons(record, job, slots[0], lines)
+    rule = type(job.rule).__name__ if not isinstance(job.rule, Add) or job.direction == "forward" else ""
+    if rule == "Reduction" and record.network.loss:
+        rule = type(record.network.loss.rule).__name__
+    zeros = len(wanted) - left_out - len(lines)
+    return Step(number, job.direction, slots[0].name, job.layer, rule, why, convention, tuple(lines), left_out, zeros, record, tuple(slots))
+
+
+def picked(record: Record, wanted: list[tuple[Slot, Index]]) -> tuple[list[tuple[Slot, Index]], int]:
+    """The cells to show: all where they are few, else the first few, those that are not 0 before the others."""
+    if len(wanted) <= MOST_CELLS:
+        return wanted, 0
+    telling = [(s, i) for s, i in wanted if nonzero(record.evaluation.values[s][i])]
+    shown = (telling or wanted)[:SHOWN_OF_MANY]
+    return shown, len(wanted) - len(shown)
+
+
+def nonzero(value: Any) -> bool:
+    return getattr(value, "value", value) != 0
+
+
+def lines_of(record: Record, job: Job, slot: Slot, cells: list[Index]) -> Iterable[Line]:
+    if not cells:
+        return []
+    first = () if slot.datum is None else (slot.datum,)
+    made = working(record, slot, cells)
+    return [
+        Line(Shown(NAME, (slot.name, (*first, *i)), None), made[i], record.digits, path(job, slot, (*first, *i), made[i]))
+        for i in cells
+    ]
+
+
+def path(job: Job, slot: Slot, cell: Index, made: Shown) -> str:
+    """Which way a gradient came, where the data chose it."""
+    argument = next((a for a, s in job.writes.items() if s == slot), "")
+    template = job.rule.because.get(argument, "")
+    sources = [e for e in walk(made) if e.op == NAME]
+    if not template or not sources:
+        return ""
+    loss = slot.name.partition("/")[0][1:]
+    cells = [TEXT.name(bare(e.args[0], loss), e.args[1]) for e in sources]
+    return template.format(x=TEXT.name(bare(slot.name, loss), cell), y=" and ".join(cells))
+
+
+def reasons(record: Record, job: Job, slot: Slot, lines: Sequence[Line]) -> tuple[str, str]:
+    """One sentence of why, and the convention where one decided."""
+    rule = job.rule
+    convention = rule.convention if any(line.tied for line in lines) else ""
+    if isinstance(rule, Add) and job.direction == "backward":
+        paths = len(job.read)
+        what = "data of the batch" if record.data is not None and slot.datum is None else "paths"
+        return f"{pretty(slot.name)} came along {paths} {what}, so the {paths} gradients are added.", convention
+    if job.direction == "backward":
+        argument = next(a for a, s in job.writes.items() if s == slot or (isinstance(s, list) and slot in s))
+        return rule.why_backward.get(argument, ""), convention
+    if type(rule).__name__ == "Reduction" and record.network.loss:
+        return record.network.loss.rule.why, convention
+    argument = next((a for a, s in job.writes.items() if s == slot), "")
+    return rule.why_inner.get(argument, rule.why), convention
+
+
+def needs(record: Record, name: str, index: Index | None) -> dict[Slot, list[Index]]:
+    """The cells that a quantity, or a cell of it, rests on, back to the givens; of very many, those that are shown."""
+    batch = Slot(name) not in record.evaluation.values
+    slots = [Slot(name, n) for n in range(record.data or 0)] if batch else [Slot(name)]
+    if index is not None and batch:
+        slots, index = [Slot(name, index[0])], index[1:]
+    found: dict[Slot, list[Index]] = {}
+    todo = {s: list(record.evaluation.values[s].indices()) if index is None else [index] for s in slots}
+    for job in reversed(record.jobs):
+        for slot in job.written:
+            cells = todo.pop(slot, None)
+            if not cells:
+                continue
+            found[slot] = cells
+            kept = [i for _, i in picked(record, [(slot, i) for i in cells])[0]]
+            for e in (leaf for made in working(record, slot, kept).values() for leaf in walk_all(made) if leaf.op == NAME):
+                other, at = located(record, e)
+                if record.plan.job(other) is not None and at not in todo.setdefault(other, []):
+                    todo[other].append(at)
+    return found
+
+
+def walk_all(e: Shown) -> Iterator[Shown]:
+    """Every part of an expression that its value rests on, the comparisons of its choices included."""
+    yield from walk(e)
+    for part in walk(e):
+        if part.op == CHOOSE and hasattr(part.args[0].left, "op"):
+            yield from walk(part.args[0].left)
+            yield from walk(part.args[0].right)
+
+
+def located(record: Record, leaf: Shown) -> tuple[Slot, Index]:
+    """The quantity and the cell that a leaf names."""
+    name, index = leaf.args
+    if Slot(name) in record.evaluation.values and (record.data is None or len(index) == len(record.evaluation.values[Slot(name)].shape)):
+        return Slot(name), index
+    return Slot(name, index[0]), index[1:]

@@ -1,0 +1,179 @@
+"""A worksheet in the terminal: numbers as matrices, lines broken where the terminal ends, colour where there is one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import IO
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from backproof.record.digits import matrix_lines
+from backproof.record.quantity import Quantity
+from backproof.worksheet.notation import TEXT, pretty
+from backproof.worksheet.steps import Line, Step
+from backproof.worksheet.worksheet import LEGEND, PHASES, Pass, Variant, Worksheet, compared
+
+
+
+def print_worksheet(worksheet: Worksheet, file: IO[str] | None = None, width: int | None = None) -> None:
+    """Print to the terminal, or to a file without colour."""
+    Console(file=file or sys.stdout, width=width, highlight=False).print(Rendered(worksheet))
+
+
+def plain(worksheet: Worksheet, width: int = 100) -> str:
+    """The same as text without colour."""
+    console = Console(width=width, color_system=None, highlight=False, force_terminal=False)
+    with console.capture() as capture:
+        console.print(Rendered(worksheet))
+    return "\n".join(line.rstrip() for line in capture.get().split("\n"))
+
+
+class Rendered:
+    """What rich prints."""
+
+    def __init__(self, worksheet: Worksheet) -> None:
+        self.worksheet = worksheet
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        sheet, width = self.worksheet, options.max_width
+        if sheet.title:
+            yield Text(sheet.title, style="bold")
+        if sheet.text:
+            yield Text(sheet.text.strip())
+        yield Text(LEGEND, style="dim")
+        for each in sheet.passes:
+            if each.of > 1:
+                yield from heading(f"Pass {each.number} of {each.of}", "═")
+            yield from of_pass(each, width)
+        for variant in sheet.variants:
+            yield from of_variant(variant, width)
+        if sheet.compare:
+            yield from of_comparison(sheet)
+
+
+def heading(text: str, line: str = "─") -> Iterator[Text | Rule]:
+    yield Text()
+    yield Rule(text, align="left", characters=line)
+
+
+def of_pass(each: Pass, width: int) -> Iterator[RenderableType]:
+    if each.explain:
+        if not each.steps:
+            yield from matrix(each.record[each.explain], width)
+            yield Text(f"{pretty(each.explain)} is given; nothing had to be computed.")
+    else:
+        yield from heading("Given")
+        for quantity in each.givens:
+            yield from matrix(quantity, width)
+    yield from of_steps(each.steps, width, whole=not each.explain)
+
+
+def of_steps(steps: list[Step], width: int, whole: bool = True) -> Iterator[RenderableType]:
+    phase = ""
+    for step in steps:
+        if step.phase != phase:
+            phase = step.phase
+            yield from heading(PHASES[phase])
+        yield from of_step(step, width, whole)
+
+
+def of_variant(variant: Variant, width: int) -> Iterator[RenderableType]:
+    yield from heading(f"Variant: {variant.title}", "═")
+    for number in range(len(variant.records)):
+        for quantity in variant.givens(number):
+            yield from matrix(quantity, width)
+        yield from of_steps(variant.changed(number), width)
+    yield Text()
+    yield Text("All other steps are as before.", style="dim")
+
+
+def of_comparison(sheet: Worksheet) -> Iterator[RenderableType]:
+    """The same quantities side by side, as each comparison computes them."""
+    yield from heading("Side by side", "═")
+    for each in sheet.passes:
+        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        table.add_column("")
+        table.add_column("certain digits", justify="right", overflow="fold")
+        for title, _ in sheet.compare:
+            table.add_column(title, justify="right", overflow="fold")
+        for label, values in compared(sheet, each):
+            table.add_row(label, *values)
+        if each.of > 1:
+            yield Text(f"Pass {each.number}", style="bold")
+        yield table
+
+
+def of_step(step: Step, width: int, whole: bool = True) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text.assemble((f"{step.number:>2}. ", "bold cyan"), (step.title, "bold"))
+    for line in step.formulas(TEXT):
+        yield indented(hanging(line, width - 4, "green"), 4)
+    yield indented(Text(step.why, style="italic"), 4)
+    for line in step.lines:
+        yield indented(of_line(line, width - 6), 6)
+    if step.zeros > 0:
+        cells = "the other cell is" if step.zeros == 1 else f"the other {step.zeros} cells are"
+        yield indented(Text(f"{cells} 0: nothing came back to {'it' if step.zeros == 1 else 'them'}", style="dim"), 6)
+    if step.left_out:
+        name = pretty(step.quantity)
+        yield indented(Text(f"… and {step.left_out:,} more cells of {name} in the same way", style="dim"), 6)
+    if step.convention:
+        yield indented(Text(f"Convention: {step.convention}", style="yellow"), 4)
+    if whole and step.array.shape:
+        yield from (indented(line, 4) for line in matrix(step.record[step.quantity], width - 4))
+
+
+def of_line(line: Line, width: int) -> Text:
+    """`y = W[0,0]·V[0,0] + … = 1·8 + … = 19.3`, broken before an equals sign where it is too long."""
+    sides = line.sides(TEXT)
+    text = " ".join(sides)
+    reasons = ", ".join(line.reasons(TEXT))
+    lead = f"{sides[0]} "
+    if len(text) > width:
+        rest = [f"{sign} {side}" for sign, side in zip(sides[1::2], sides[2::2], strict=True)]
+        rows = [row for k, part in enumerate(rest) for row in broken(part, lead if k == 0 else " " * min(len(lead), 12), width)]
+        text = "\n".join(rows)
+    result = Text(text.replace("\N{NO-BREAK SPACE}", " "))
+    if reasons:
+        if "\n" not in text and len(text) + len(reasons) + 10 <= width:
+            result.append(f"   since {reasons}", style="dim")
+        else:
+            rows = broken(f"since {reasons}", " " * 4, width)
+            result.append("".join(f"\n{row}" for row in rows), style="dim")
+    return result
+
+
+def broken(part: str, lead: str, width: int) -> Iterator[str]:
+    """One side of an equation on as many rows as it needs, broken after a space, the later rows further in."""
+    row = lead
+    for word in part.split(" "):
+        if len(row) + len(word) > width and row.strip():
+            yield row.rstrip()
+            row = " " * (min(len(lead), 12) + 2)
+        row += word + " "
+    yield row.rstrip()
+
+
+def indented(what: Text, columns: int) -> Padding:
+    return Padding(what, (0, 0, 0, columns), expand=False)
+
+
+def hanging(text: str, width: int, style: str) -> Text:
+    return Text("\n".join(broken(text, "", width)), style=style)
+
+
+def matrix(quantity: Quantity, width: int) -> Iterator[Text]:
+    """A quantity as a matrix, with as many columns as there is room for."""
+    name, array = pretty(quantity.name), quantity.array
+    for most in (12, 8, 6, 4, 3):
+        lines = matrix_lines(name, array, quantity.digits, most)
+        if max(map(len, lines)) <= width:
+            break
+    for line in lines:
+        yield Text(line, no_wrap=True, overflow="ellipsis")

@@ -1,0 +1,174 @@
+"""A worksheet: what is given, the steps of each pass, what changes in a variant, and how it prints itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from backproof.errors import BackproofError
+from backproof.network.problem import Arithmetic, Problem
+from backproof.record.digits import text_of
+from backproof.record.evaluate import Watch
+from backproof.record.quantity import Quantity
+from backproof.record.record import Record
+from backproof.worksheet.notation import TEXT
+from backproof.worksheet.steps import Step, explained, steps
+
+LEGEND = "Indices count from 0: U[0,1] is row 0, column 1. What stands after ≈ is rounded; every digit shown is certain."
+PHASES = {"forward": "Forward pass", "backward": "Backward pass", "update": "Update"}
+
+
+@dataclass(frozen=True)
+class Pass:
+    """The steps of one pass: one datum, or one batch."""
+
+    record: Record
+    explain: str = ""
+    number: int = 1
+    of: int = 1
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        return explained(self.record, self.explain) if self.explain else steps(self.record)
+
+    @property
+    def givens(self) -> list[Quantity]:
+        """What stood there before the first step."""
+        made = {slot.name for job in self.record.jobs for slot in job.written}
+        return [self.record[name] for name in self.record.names if name not in made]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The same question with something changed: of its passes, the steps that are not as they were."""
+
+    title: str
+    records: tuple[Record, ...]
+    before: tuple[Pass, ...]
+
+    def changed(self, number: int) -> list[Step]:
+        """The steps of one pass that differ from the main one's."""
+        known = {step.quantity: content(step) for step in self.before[number].steps}
+        return [step for step in steps(self.records[number]) if known.get(step.quantity) != content(step)]
+
+    def givens(self, number: int) -> list[Quantity]:
+        """What is given here and was not before."""
+        known = set(self.before[number].record.names)
+        made = {slot.name for job in self.records[number].jobs for slot in job.written}
+        return [self.records[number][name] for name in self.records[number].names if name not in known | made]
+
+
+def content(step: Step) -> list[str]:
+    """What a step says: its formula and its lines."""
+    return [*step.formulas(TEXT), *(" ".join(line.sides(TEXT)) for line in step.lines), repr(step.record[step.quantity])]
+
+
+@dataclass(frozen=True)
+class Worksheet:
+    """A worked solution. It prints itself: in the terminal, in a notebook, as Markdown, as JSON."""
+
+    title: str
+    text: str
+    passes: tuple[Pass, ...]
+    variants: tuple[Variant, ...] = ()
+    compare: tuple[tuple[str, tuple[Record, ...]], ...] = ()
+    explain: str = ""
+
+    @classmethod
+    def of(cls, records: list[Record], title: str = "", text: str = "", explain: str = "") -> Worksheet:
+        """The worksheet of one record, or of several that follow each other."""
+        passes = [Pass(r, explain, i + 1, len(records)) for i, r in enumerate(records)]
+        return cls(title, text, tuple(passes), explain=explain)
+
+    @property
+    def record(self) -> Record:
+        """The record of the last pass."""
+        return self.passes[-1].record
+
+    def __str__(self) -> str:
+        from backproof.worksheet.terminal import plain
+
+        return plain(self)
+
+    __repr__ = __str__
+
+    def _repr_markdown_(self) -> str:
+        from backproof.worksheet.markdown import markdown
+
+        return markdown(self)
+
+
+def compared(sheet: Worksheet, each: Pass) -> Iterator[tuple[str, list[str]]]:
+    """The table of a comparison: a row for each cell of each small quantity, a text for each column."""
+    made = {step.quantity for step in each.steps}
+    records = [each.record, *(others[each.number - 1] for _, others in sheet.compare)]
+    for name in (n for n in each.record.names if n in made and each.record.array(n).size <= 16):
+        for index in each.record.array(name).indices():
+            yield TEXT.name(name, index), [brief(record.array(name)[index], record.digits) for record in records]
+
+
+def brief(value: object, digits: int) -> str:
+    """A number for a table: a float to as many digits as the others have."""
+    text = text_of(value, digits)[0]
+    if isinstance(value, float) and len(text) > digits + 2:
+        text = f"{value:.{digits}g}"
+    return text.replace("-", "−")
+
+
+def solve(
+    problem: Problem,
+    *,
+    arithmetic: Arithmetic | None = None,
+    digits: int = 6,
+    explain: str = "",
+    watch: Watch | None = None,
+) -> Worksheet:
+    """The worksheet of a problem: each datum in turn, its update feeding the next; then variants and comparisons.
+
+    explain: a quantity, or a cell of one, to be explained alone. Raises the errors of `Record.of` and, for a name
+    that is not there, `UnknownName`.
+    """
+    try:
+        records = passes_of(problem, arithmetic, digits, watch)
+        if explain:
+            return explanation(problem, records, explain, arithmetic, digits, watch)
+        sheet = Worksheet.of(records, problem.title, problem.text)
+        variants = tuple(
+            Variant(v.title, tuple(passes_of(v, arithmetic, digits, watch)), sheet.passes) for v in problem.variants
+        )
+        compare = tuple((c.title, tuple(passes_of(c, None, digits, watch))) for c in problem.compare)
+        return Worksheet(sheet.title, sheet.text, sheet.passes, variants, compare)
+    except BackproofError as error:
+        raise problem.located(error) from error
+
+
+def explanation(
+    problem: Problem, records: list[Record], address: str, arithmetic: Arithmetic | None, digits: int, watch: Watch | None
+) -> Worksheet:  # fmt: skip
+    """One quantity explained, of the problem itself or else of the first variant that has it."""
+    for variant in problem.variants if address not in records[0] else ():
+        others = passes_of(variant, arithmetic, digits, watch)
+        if address in others[0]:
+            return Worksheet.of(others, variant.title, explain=address)
+    records[0].locate(address)
+    return Worksheet.of(records, problem.title, explain=address)
+
+
+def passes_of(problem: Problem, arithmetic: Arithmetic | None, digits: int, watch: Watch | None) -> list[Record]:
+    """A record for each datum, or one for all of them as a batch."""
+    choice = arithmetic or problem.arithmetic
+    if problem.batch:
+        return [Record.of(problem.network, problem.data, arithmetic=choice, digits=digits, watch=watch)]
+    network, state, records = problem.network, {}, list[Record]()
+    for i, datum in enumerate(problem.data):
+        try:
+            records.append(Record.of(network, datum, arithmetic=choice, digits=digits, state=state, watch=watch))
+        except BackproofError as error:
+            if error.place[:1] == ("data",) and len(problem.data) > 1:
+                error.place = ("data", i, *error.place[1:])
+            raise
+        if network.update is not None:
+            parameters, state = records[-1].after()
+            network = network.with_parameters(parameters)
+    return records
