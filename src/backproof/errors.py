@@ -27,7 +27,11 @@ class BadNumber(BackproofError, ValueError):
     def __init__(self, given: object, where: str = "", expected: str = "a number") -> None:
         self.given = given
         advice = '; write digits such as 2, -0.5, 1e-3 or "1/3"' if expected == "a number" else ""
-        subject = f"{where} is {shortened(given)}, which is not {expected}" if where else f"{shortened(given)} is not {expected}"
+        subject = (
+            f"{where} is {shortened(given)}, which is not {expected}"
+            if where
+            else f"{shortened(given)} is not {expected}"
+        )
         super().__init__(subject + advice)
 
 

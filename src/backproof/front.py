@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from backproof.errors import BadShape, listed
 from backproof.network import given, network
@@ -53,7 +53,9 @@ class Network(network.Network):
 
         x: the input, or the inputs by name. t: the target, where there is a loss. See `Record.of` for the rest.
         """
-        values: dict[str, Any] = dict(x) if isinstance(x, Mapping) else {next(iter(self.inputs)): x}
+        values: dict[str, Any] = (
+            dict(cast("Mapping[str, Any]", x)) if isinstance(x, Mapping) else {next(iter(self.inputs)): x}
+        )
         if not isinstance(x, Mapping) and len(self.inputs) > 1:
             raise BadShape(f"the network has the inputs {listed(self.inputs)}; give them by name")
         if self.loss and t is not None:
@@ -64,13 +66,17 @@ class Network(network.Network):
             return Record.of(self, arrays, arithmetic=arithmetic, digits=digits)
         sizes = {name: array.shape[0] if array.shape else 0 for name, array in arrays.items()}
         if len(set(sizes.values())) != 1:
-            raise BadShape(f"a batch has as many of each: {', '.join(f'{n} of {name}' for name, n in sizes.items())} were given")
+            raise BadShape(
+                f"a batch has as many of each: {', '.join(f'{n} of {name}' for name, n in sizes.items())} were given"
+            )
         count = next(iter(sizes.values()))
         data = [{name: array.at(n) for name, array in arrays.items()} for n in range(count)]
         return Record.of(self, data, arithmetic=arithmetic, digits=digits)
 
 
-def solve(problem: Problem | str | Path, *, arithmetic: Choice | None = None, digits: int = 6, explain: str = "") -> Worksheet:
+def solve(
+    problem: Problem | str | Path, *, arithmetic: Choice | None = None, digits: int = 6, explain: str = ""
+) -> Worksheet:
     """The worksheet of a problem file, or of an example that ships with backproof.
 
     >>> float(solve("question-01").record["y"])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any, TypeAlias
 
+
 class Places(tuple[int, ...]):
     """The shape of an array that holds places, whole numbers or indices of another array, not numbers to compute with."""
 

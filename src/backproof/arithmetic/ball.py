@@ -7,7 +7,7 @@ and whoever asked tries again with more bits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -106,7 +106,7 @@ def decided(a: Any, b: Any, compare: Callable[[Any, Any], bool]) -> bool:
 
 
 @contextmanager
-def precision(bits: int) -> Iterator[None]:
+def precision(bits: int) -> Generator[None]:
     """How many bits a new enclosure is computed to."""
     before = ctx.prec
     ctx.prec = bits

@@ -6,6 +6,7 @@ NumPy's scalars, because they overflow to infinity where Python's own floats rai
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +40,11 @@ float32 = Floats("float32", np.float32)
 float64 = Floats("float64", np.float64)
 
 
-def each(function: Any) -> Any:
-    return lambda x: type(x)(function(float(x)))
+def each(function: Callable[[float], float]) -> Callable[[Any], Any]:
+    def apply(x: Any) -> Any:
+        return type(x)(function(float(x)))
+
+    return apply
 
 
 for kind in (np.float32, np.float64):

@@ -35,7 +35,7 @@ class Subscript:
     2i+k-1
     """
 
-    __slots__ = ("letters", "constant", "size")
+    __slots__ = ("constant", "letters", "size")
 
     def __init__(self, letters: dict[str, int], constant: int = 0, size: int | None = None) -> None:
         self.letters = {k: n for k, n in letters.items() if n}
@@ -105,7 +105,7 @@ class Label(Shown):
     __slots__ = ()
 
     def __ne__(self, other: object) -> Any:
-        return False if self is other else True
+        return self is not other
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]
 
@@ -161,7 +161,7 @@ class Writer:
 class Lettered(Array):
     """An array to be read in a formula: any index gives its name with that index."""
 
-    __slots__ = ("name", "first", "leaf")
+    __slots__ = ("first", "leaf", "name")
 
     def __init__(self, name: str, shape: Shape, first: Index = (), leaf: type[Shown] = Shown) -> None:
         super().__init__(shape)
@@ -174,7 +174,7 @@ class Lettered(Array):
 class Stated(Array):
     """An array to be written by a formula: what was set, where, and whether it was added to."""
 
-    __slots__ = ("statements", "accumulates")
+    __slots__ = ("accumulates", "statements")
 
     def __init__(self, shape: Shape) -> None:
         super().__init__(shape)
@@ -192,7 +192,7 @@ class Stated(Array):
 class Changed(Stated):
     """An array that a formula changes in place: it reads as `old` until it is set, and as `new` from then on."""
 
-    __slots__ = ("old", "new")
+    __slots__ = ("new", "old")
 
     def __init__(self, old: Array, new: Array) -> None:
         super().__init__(new.shape)
@@ -213,7 +213,9 @@ class Inlined(Array):
 
     def __getitem__(self, index: Any) -> Number:
         at, value = self.stated.statements[-1]
-        letters = {next(iter(a.letters)): subscript(i) for a, i in zip(at, index, strict=True) if isinstance(a, Subscript)}
+        letters = {
+            next(iter(a.letters)): subscript(i) for a, i in zip(at, index, strict=True) if isinstance(a, Subscript)
+        }
         return replaced(value, letters)
 
 

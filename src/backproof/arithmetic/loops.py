@@ -10,7 +10,7 @@ an array that has `wanted` cells is walked over these alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import product
@@ -33,7 +33,7 @@ WALKER: ContextVar[Walker | None] = ContextVar("walker", default=None)
 
 
 @contextmanager
-def walking(walker: Walker) -> Iterator[None]:
+def walking(walker: Walker) -> Generator[None]:
     token = WALKER.set(walker)
     try:
         yield
@@ -52,7 +52,7 @@ def clipped(index: Any, low: int, high: int) -> Any:
     return max(low, min(high, index)) if isinstance(index, int) else index.clipped(low, high)
 
 
-def cells(array: Array, start: Index = ()) -> Iterator[Index]:
+def cells(array: Array | Line, start: Index = ()) -> Iterator[Index]:
     """`for i in cells(y)`: each index of `y` that begins with `start`, as a tuple.
 
     >>> list(cells(Array.filled((2, 2), 0)))
@@ -77,11 +77,7 @@ def lines(dim: int, *arrays: Array) -> Iterator[tuple[Line, ...]]:
     wanted = getattr(arrays[-1], "wanted", None)
     shape = arrays[0].shape
     others = shape[:dim] + shape[dim + 1 :]
-    if wanted is None:
-        places = every(others)
-    else:
-        places = iter(dict.fromkeys(i[:dim] + i[dim + 1 :] for i in wanted))
-    for place in places:
+    for place in every(others) if wanted is None else dict.fromkeys(i[:dim] + i[dim + 1 :] for i in wanted):
         yield tuple(Line(array, dim, place) for array in arrays)
 
 
@@ -108,7 +104,7 @@ def nest(shape: Shape, start: Index = ()) -> Iterator[Index]:
 class Line:
     """The cells of an array along one axis, as an array of one axis."""
 
-    __slots__ = ("array", "before", "after", "shape", "wanted")
+    __slots__ = ("after", "array", "before", "shape", "wanted")
 
     def __init__(self, array: Array, dim: int, place: Index) -> None:
         self.array, self.before, self.after = array, place[:dim], place[dim:]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from backproof.errors import BadNumber
 
@@ -32,6 +33,13 @@ class Numeral(str):
     """
 
     __slots__ = ()
+
+    if TYPE_CHECKING:
+        # As a rule's option it stands for the number that an arithmetic will read it as.
+        def __truediv__(self, other: Any) -> Any: ...
+        def __rtruediv__(self, other: Any) -> Any: ...
+        def __rsub__(self, other: Any) -> Any: ...
+        def __mul__(self, other: Any) -> Any: ...
 
     def __new__(cls, digits: Numeral | str | int | float | Fraction | Decimal) -> Numeral:
         if isinstance(digits, Numeral):

@@ -19,8 +19,8 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": operator.truediv,
-    "^": operator.pow,
+    "/": lambda a, b: a / b,
+    "^": lambda a, b: a**b,
 }
 
 
@@ -33,7 +33,7 @@ class Shown:
     (13, '+', '*')
     """
 
-    __slots__ = ("op", "args", "value")
+    __slots__ = ("args", "op", "value")
 
     def __init__(self, op: str, args: tuple[Any, ...], value: Number) -> None:
         self.op, self.args, self.value = op, args, value
@@ -180,15 +180,16 @@ register(Shown, {name: applied(name) for name in FUNCTIONS})
 class Named(Array):
     """An array whose cells are shown under a quantity's name; each is made when it is first looked at."""
 
-    __slots__ = ("name", "base", "first")
+    __slots__ = ("base", "first", "name")
 
     def __init__(self, name: str, base: Array, first: Index = ()) -> None:
         super().__init__(base.shape)
         self.name, self.base, self.first = name, base, first
 
     def __missing__(self, index: Index) -> Number:
-        value = self.base[index]
-        cell = value if isinstance(value, tuple) else Shown(NAME, (self.name, (*self.first, *index)), value)
+        value: Any = self.base[index]
+        is_place = isinstance(value, tuple)
+        cell: Number = value if is_place else Shown(NAME, (self.name, (*self.first, *index)), value)
         self[index] = cell
         return cell
 
@@ -196,7 +197,7 @@ class Named(Array):
 class Wanted(Array):
     """An array to be written, of which only the wanted cells are asked for; it begins as `base`, or as 0."""
 
-    __slots__ = ("wanted", "base")
+    __slots__ = ("base", "wanted")
 
     def __init__(self, shape: Shape, wanted: list[Index], base: Array | None = None) -> None:
         super().__init__(shape)

@@ -14,7 +14,8 @@ from backproof.arithmetic.array import Shape
 from backproof.arithmetic.loops import WALKER, Walker, clipped
 from backproof.errors import BadOption, BadShape
 
-Pairs: TypeAlias = list[list[tuple[int, int]]]
+Pairing: TypeAlias = tuple[Any, Any]
+Pairs: TypeAlias = list[list[Pairing]]
 
 
 @dataclass(frozen=True)
@@ -50,20 +51,29 @@ class Windows:
         count = -(-room // self.stride) + 1
         return count - 1 if (count - 1) * self.stride >= self.size + self.padding else count
 
-    def window(self, i: Any) -> Iterable[tuple[Any, Any]]:
+    def window(self, i: Any) -> Iterable[Pairing]:
         """(tap, cell) for every cell that window `i` sees."""
         walker = WALKER.get()
-        return self._windows[i] if walker is None else self._written_window(walker, i)
+        if walker is not None:
+            return self._written_window(walker, i)
+        pairs: list[Pairing] = self._windows[i]
+        return pairs
 
-    def cell(self, h: Any) -> Iterable[tuple[Any, Any]]:
+    def cell(self, h: Any) -> Iterable[Pairing]:
         """(tap, window) for every window that sees cell `h`."""
         walker = WALKER.get()
-        return self._cells[h] if walker is None else self._written_cell(walker, h)
+        if walker is not None:
+            return self._written_cell(walker, h)
+        pairs: list[Pairing] = self._cells[h]
+        return pairs
 
-    def tap(self, a: Any) -> Iterable[tuple[Any, Any]]:
+    def tap(self, a: Any) -> Iterable[Pairing]:
         """(window, cell) for every cell that tap `a` looks at."""
         walker = WALKER.get()
-        return self._taps[a] if walker is None else self._written_tap(walker, a)
+        if walker is not None:
+            return self._written_tap(walker, a)
+        pairs: list[Pairing] = self._taps[a]
+        return pairs
 
     def extent(self, i: Any, include_padding: bool = True) -> Any:
         """How many cells lie under window `i`, of the padded axis or of the real one."""
@@ -111,12 +121,12 @@ class Windows:
     def _taps(self) -> Pairs:
         return grouped(self.kernel, ((a, i, h) for i, a, h in self._hits))
 
-    def _written_window(self, walker: Walker, i: Any) -> Iterable[tuple[Any, Any]]:
+    def _written_window(self, walker: Walker, i: Any) -> Iterable[Pairing]:
         for a in walker.span(self.kernel):
             for h in self._looked_at(walker, i, a):
                 yield a, h
 
-    def _written_tap(self, walker: Walker, a: Any) -> Iterable[tuple[Any, Any]]:
+    def _written_tap(self, walker: Walker, a: Any) -> Iterable[Pairing]:
         for i in walker.span(self.count):
             for h in self._looked_at(walker, i, a):
                 yield i, h
@@ -125,7 +135,7 @@ class Windows:
         h = i * self.stride + a * self.dilation - self.padding
         return walker.within(h, self.size) if self.padded else [h]
 
-    def _written_cell(self, walker: Walker, h: Any) -> Iterable[tuple[Any, Any]]:
+    def _written_cell(self, walker: Walker, h: Any) -> Iterable[Pairing]:
         for a in walker.span(self.kernel):
             for start in walker.quotient(h + self.padding - a * self.dilation, self.stride):
                 for i in walker.within(start, self.count):
@@ -163,19 +173,26 @@ def plane(
     dilations = pair("dilation", dilation, 1)
     axes: list[Windows] = []
     for axis, length in enumerate(size):
-        windows = Windows(length, *(option[axis] for option in options), dilations[axis], ceil_mode)
+        kernel, step, pad = (option[axis] for option in options)
+        windows = Windows(length, kernel, step, pad, dilations[axis], ceil_mode)
         room = length + windows.padding + windows.after
         if windows.reach > room:
-            raise BadShape(f"the kernel spans {windows.reach} {NAMES[axis]}, the input with its padding has only {room}")
+            raise BadShape(
+                f"the kernel spans {windows.reach} {NAMES[axis]}, the input with its padding has only {room}"
+            )
         if not all(windows.sees):
-            raise BadShape(f"a window of the kernel sees no {NAMES[axis][:-1]} of the input, only padding; use less padding")
+            raise BadShape(
+                f"a window of the kernel sees no {NAMES[axis][:-1]} of the input, only padding; use less padding"
+            )
         axes.append(windows)
     return axes[0], axes[1]
 
 
 def check_padding(kernel_size: Pair, padding: Pair, dilation: Pair = 1) -> None:
     """Pooling allows padding of half a kernel at most, so that no window can lie in the padding alone."""
-    sides = zip(pair("padding", padding, 0), pair("kernel_size", kernel_size, 1), pair("dilation", dilation, 1), strict=True)
+    sides = zip(
+        pair("padding", padding, 0), pair("kernel_size", kernel_size, 1), pair("dilation", dilation, 1), strict=True
+    )
     if any(2 * p > d * (k - 1) + 1 for p, k, d in sides):
         raise BadOption(f"padding is {padding}; expected at most half of what the kernel spans")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
@@ -45,9 +45,9 @@ def write_text(path: Path, text: str, overwrite: bool = True) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int, str], None]]:
+def progress() -> Generator[Callable[[int, int, str], None]]:
     """A line on the error stream that says how far the work is, once it has taken two seconds."""
-    state = {"done": 0, "of": 0, "layer": ""}
+    now = (0, 0, "")
     started = time.monotonic()
     shown: list[object] = []
 
@@ -64,11 +64,12 @@ def progress() -> Iterator[Callable[[int, int, str], None]]:
     def refresh() -> None:
         for status in shown:
             status.update(  # pyright: ignore
-                f"rule {state['done'] + 1} of {state['of']}, {state['layer']}; {time.monotonic() - started:.0f} s"
+                f"rule {now[0] + 1} of {now[1]}, {now[2]}; {time.monotonic() - started:.0f} s"
             )
 
     def watch(done: int, of: int, layer: str) -> None:
-        state.update(done=done, of=of, layer=layer)
+        nonlocal now
+        now = done, of, layer
         refresh()
 
     timer = Timer(PATIENCE, show)

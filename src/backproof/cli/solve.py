@@ -18,7 +18,12 @@ from backproof.worksheet.worksheet import solve as worksheet_of
 @click.argument("problem", metavar="FILE|EXAMPLE")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
               help="Text for the terminal, Markdown with LaTeX, or JSON with every number exactly.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write there, whole or not at all, and print nothing.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write there, whole or not at all, and print nothing.",
+)
 @click.option("--explain", metavar="QUANTITY", default="",
               help='Only the steps that lead to one quantity or one cell: "dL/dW", "dL/dX[0,1]".')  # fmt: skip
 @click.option("--arithmetic", type=click.Choice(["exact", "ball", "float64", "float32"]),
@@ -37,7 +42,9 @@ def solve(problem: str, form: str, out: Path | None, explain: str, arithmetic: A
       backproof solve question-02 --digits 20 --format json
     """
     with progress() as watch:
-        sheet = worksheet_of(read_problem(locate(problem)), arithmetic=arithmetic, digits=digits, explain=explain, watch=watch)
+        sheet = worksheet_of(
+            read_problem(locate(problem)), arithmetic=arithmetic, digits=digits, explain=explain, watch=watch
+        )
         text = rendered(sheet, form, to_file=out is not None)
     if out is not None:
         write_text(out, text or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from backproof.errors import BadFile, UnknownName
 
@@ -40,7 +40,7 @@ def entry(path: Path, file: str, key: str | None) -> Any:
     from safetensors import SafetensorError, safe_open
 
     try:
-        with safe_open(path, framework="numpy") as tensors:
+        with cast("Any", safe_open)(path, framework="numpy") as tensors:
             return checked(tensors.get_tensor(chosen(file, key, list(tensors.keys()))), file)
     except SafetensorError as error:
         raise ValueError(str(error)) from error

@@ -29,10 +29,10 @@ def read_datum(network: Network, datum: Mapping[str, Any], *place: str | int) ->
             shape = network.inputs.get(name)
             if shape is not None and result[name].shape != shape:
                 raise BadShape(f"{name} has shape {result[name].shape}; expected {shape}")
-            if loss and name == loss.target and isinstance(loss.rule, Loss):
-                result[name] = read_target(network, loss.rule, name, result[name])
+            if loss and name == loss.target and network.loss_rule:
+                result[name] = read_target(network, network.loss_rule, name, result[name])
         except BackproofError as error:
-            raise error.at(*place, name)
+            raise error.at(*place, name) from None
     return result
 
 

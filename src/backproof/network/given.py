@@ -92,7 +92,7 @@ def stored(number: float | int) -> Any:
     """A number out of an array: exactly what it holds."""
     if isinstance(number, int):
         return fmpq(int(number))
-    if not math.isfinite(number) or (number == 0 and math.copysign(1, number) < 0):
+    if not math.isfinite(number) or (not number and math.copysign(1, number) < 0):
         return float(number)
     return fmpq(*float(number).as_integer_ratio())
 

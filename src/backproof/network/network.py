@@ -86,7 +86,7 @@ class Network:
             try:
                 made = shapes_of(layer, [self.shapes[name] for name in layer.inputs])
             except BadShape as error:
-                raise error.at("layers", written.index(layer))
+                raise error.at("layers", written.index(layer)) from None
             for array, shape in made.items():
                 name = layer.output if array == layer.rule.outputs[0] else layer.name(array)
                 self.shapes[name] = shape
@@ -119,7 +119,7 @@ class Network:
             try:
                 result[name] = value = given.read(name, parameters[name])
             except BackproofError as error:
-                raise error.at("parameters", name)
+                raise error.at("parameters", name) from None
             if value.shape != shape:
                 raise BadShape(
                     f"{name} has shape {value.shape}; layer {layer.output} ({type(layer.rule).__name__}) "
@@ -135,6 +135,12 @@ class Network:
         return copy
 
     @property
+    def loss_rule(self) -> Loss | None:
+        """The rule at the end."""
+        rule = self.loss.rule if self.loss else None
+        return rule if isinstance(rule, Loss) else None
+
+    @property
     def prediction(self) -> str:
         """The quantity that the loss looks at, or the last output."""
         return self.loss.inputs[0] if self.loss else self.layers[-1].output
@@ -147,7 +153,9 @@ def as_layer(layer: Layer | Rule, name: str) -> Layer:
 def as_loss(loss: Layer | Loss, layers: list[Layer], inputs: list[str]) -> Layer:
     layer = loss if isinstance(loss, Layer) else Layer("L", loss)
     if not isinstance(layer.rule, Loss):
-        raise BadNetwork(f"{type(layer.rule).__name__} is no loss; a loss is a rule such as HalfSquaredError").at("loss", "rule")
+        raise BadNetwork(f"{type(layer.rule).__name__} is no loss; a loss is a rule such as HalfSquaredError").at(
+            "loss", "rule"
+        )
     last = layers[-1].output if layers else inputs[-1]
     read = layer.inputs or (last,)
     known = [*inputs, *(other.output for other in layers)]
@@ -163,9 +171,13 @@ def wired(layers: list[Layer], inputs: list[str]) -> list[Layer]:
     for i, layer in enumerate(layers):
         if isinstance(layer.rule, (Loss, Update)):
             kind = "loss" if isinstance(layer.rule, Loss) else "update"
-            raise BadNetwork(f"{type(layer.rule).__name__} is no layer; it belongs under {kind}").at("layers", i, "rule")
+            raise BadNetwork(f"{type(layer.rule).__name__} is no layer; it belongs under {kind}").at(
+                "layers", i, "rule"
+            )
         if not layer.inputs and i == 0 and len(inputs) != 1:
-            raise BadNetwork(f"layer {layer.output} must say which input it reads; there is {listed(inputs)}").at("layers", i)
+            raise BadNetwork(f"layer {layer.output} must say which input it reads; there is {listed(inputs)}").at(
+                "layers", i
+            )
         read = layer.inputs or ((inputs[0],) if i == 0 else (layers[i - 1].output,))
         variadic = layer.rule.inputs[0].startswith("*")
         if not variadic and len(read) != len(layer.rule.inputs):
@@ -214,7 +226,9 @@ def ordered(layers: list[Layer], inputs: list[str]) -> list[Layer]:
     except CycleError as error:
         circle: list[str] = list(reversed(error.args[1]))
         first = next(i for i, layer in enumerate(layers) if layer.output in circle)
-        raise BadNetwork(f"the layers go round in a circle: {' needs '.join(circle)}").at("layers", first, "input") from None
+        raise BadNetwork(f"the layers go round in a circle: {' needs '.join(circle)}").at(
+            "layers", first, "input"
+        ) from None
 
 
 def shapes_of(layer: Layer, inputs: list[Shape]) -> dict[str, Shape]:

@@ -14,7 +14,7 @@ from backproof.arithmetic.array import Array, Shape
 from backproof.network.network import Layer, Network, shapes_of
 from backproof.rules.add import Add
 from backproof.rules.reduction import Reduction
-from backproof.rules.rule import Rule, arguments
+from backproof.rules.rule import Loss, Rule, arguments
 
 
 class Slot(NamedTuple):
@@ -45,7 +45,11 @@ class Job:
     @property
     def function(self) -> str:
         """Which of the rule's two functions runs; adding gradients up is a forward rule on the way back."""
-        return "backward" if self.direction == "backward" and not isinstance(self.rule, Add) or "dy" in self.reads else "forward"
+        return (
+            "backward"
+            if (self.direction == "backward" and not isinstance(self.rule, Add)) or "dy" in self.reads
+            else "forward"
+        )
 
     @property
     def written(self) -> list[Slot]:
@@ -81,15 +85,18 @@ def plan(network: Network, targets: Sequence[Mapping[str, Shape]], batch: bool, 
     jobs = [job for n in data for layer in network.layers for job in [forward_job(layer, network.shapes, n)]]
     hidden: set[Slot] = set()
     seeds: dict[Slot, Shape] = {}
-    if network.loss:
-        loss = network.loss
-        kept = [loss_job(network, loss, shapes, n) for shapes, n in zip(targets, data, strict=True)]
+    loss, rule = network.loss, network.loss_rule
+    if loss and rule:
+        kept = [loss_job(network, loss, rule, shapes, n) for shapes, n in zip(targets, data, strict=True)]
         jobs += kept
-        if loss.rule.reduction == "none":  # pyright: ignore
-            seeds = {Slot(gradient(loss.output, loss.output), n): job.shapes[Slot(loss.output, n)] for job, n in zip(kept, data, strict=True)}
+        if rule.reduction == "none":
+            seeds = {
+                Slot(gradient(loss.output, loss.output), n): job.shapes[Slot(loss.output, n)]
+                for job, n in zip(kept, data, strict=True)
+            }
         else:
             seeds = {Slot(gradient(loss.output, loss.output)): ()}
-            jobs += reduction_jobs(loss, kept)
+            jobs += reduction_jobs(loss, rule, kept)
         inner = (".loss", ".share")
         hidden = set(seeds) | {slot for job in jobs for slot in job.written if slot.name.endswith(inner)}
         for job, n in zip(kept, data, strict=True):
@@ -111,7 +118,7 @@ def forward_job(layer: Layer, known: Mapping[str, Shape], n: int | None) -> Job:
     made = shapes_of(layer, [known[name] for name in layer.inputs])
     reads: dict[str, Slots] = {}
     writes: dict[str, Slots] = {}
-    for argument in arguments(rule.forward):  # pyright: ignore
+    for argument in arguments(rule.forward):
         if argument in rule.outputs or argument in rule.scratch:
             name = layer.output if argument == rule.outputs[0] else layer.name(argument)
             writes[argument] = Slot(name, n)
@@ -125,22 +132,21 @@ def forward_job(layer: Layer, known: Mapping[str, Shape], n: int | None) -> Job:
     return Job(layer.output, rule, "forward", reads, writes, shapes)
 
 
-def loss_job(network: Network, loss: Layer, targets: Mapping[str, Shape], n: int | None) -> Job:
-    rule = loss.rule
+def loss_job(network: Network, loss: Layer, rule: Loss, targets: Mapping[str, Shape], n: int | None) -> Job:
     known = {**network.shapes, **targets}
     made = shapes_of(Layer(loss.output, rule, (*loss.inputs, loss.target)), [known[loss.inputs[0]], known[loss.target]])
     sources: dict[str, Slots] = {"x": Slot(loss.inputs[0], n), "t": Slot(loss.target, n)}
     own = {a: Slot(loss.name(a), n) for a in (*rule.outputs, *rule.scratch)}
-    if rule.reduction == "none":  # pyright: ignore
+    if rule.reduction == "none":
         own["loss"] = Slot(loss.output, n)
-    writes: dict[str, Slots] = {a: own[a] for a in arguments(rule.forward) if a in own}  # pyright: ignore
-    reads = {a: sources[a] for a in arguments(rule.forward) if a in sources}  # pyright: ignore
+    writes: dict[str, Slots] = {a: own[a] for a in arguments(rule.forward) if a in own}
+    reads = {a: sources[a] for a in arguments(rule.forward) if a in sources}
     return Job(loss.output, rule, "forward", reads, writes, {own[a]: made[a] for a in writes})
 
 
-def reduction_jobs(loss: Layer, kept: list[Job]) -> tuple[Job, Job]:
+def reduction_jobs(loss: Layer, kind: Loss, kept: list[Job]) -> tuple[Job, Job]:
     """The losses of all data joined into one number, and the way back from it."""
-    rule = Reduction(loss.rule.reduction)  # pyright: ignore
+    rule = Reduction(kind.reduction)
     losses = [slot for job in kept for slot in listed(job.writes["loss"])]
     shares = [slot for job in kept for slot in listed(job.writes["share"])]
     L, dL = Slot(loss.output), Slot(gradient(loss.output, loss.output))
@@ -192,12 +198,13 @@ def backward_job(network: Network, layer: Layer, forward: Job, L: str, n: int | 
     rule = layer.rule
     known: dict[str, Slots] = {**forward.reads, **forward.writes}
     if "t" in forward.reads:
-        outgoing = {"loss": Slot(gradient(L, slot.name), n) for slot in listed(known["loss"])}
+        (own,) = listed(known["loss"])
+        outgoing = {"loss": Slot(gradient(L, own.name), n)}
     else:
         outgoing = {a: Slot(gradient(L, slot.name), n) for a in rule.outputs for slot in listed(known[a])}
     reads: dict[str, Slots] = {}
     writes: dict[str, Slots] = {}
-    for argument in arguments(rule.backward):  # pyright: ignore
+    for argument in arguments(rule.backward):
         source = argument[1:]
         if argument in known:
             reads[argument] = known[argument]
@@ -232,14 +239,15 @@ def joined(network: Network, loss: Layer, name: str, data: Sequence[int | None])
 
 
 def update_job(network: Network, name: str, state: Mapping[str, Array]) -> Job:
-    assert network.update is not None and network.loss is not None
+    assert network.update is not None
+    assert network.loss is not None
     rule, shape = network.update, network.shapes[name]
     made = rule.shapes(shape)
     reads: dict[str, Slots] = {}
     writes: dict[str, Slots] = {}
     starts: dict[Slot, Slot] = {}
     shapes: dict[Slot, Shape] = {}
-    for argument in arguments(rule.forward):  # pyright: ignore
+    for argument in arguments(rule.forward):
         if argument == "dp":
             reads[argument] = Slot(gradient(network.loss.output, name))
         elif argument != "p" and argument not in made:

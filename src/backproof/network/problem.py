@@ -121,7 +121,9 @@ def read_text(path: Path) -> str:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             what = f"the file has {size / 2**20:,.0f} MiB; a problem file has at most {LARGEST_FILE // 2**20}"
-            raise BadFile(path, f'{what}. Keep large arrays beside it and write W = {{ file = "weights.npz", key = "W" }}')
+            raise BadFile(
+                path, f'{what}. Keep large arrays beside it and write W = {{ file = "weights.npz", key = "W" }}'
+            )
         if not path.is_file():
             raise BadFile(path, "there is no such file" if not path.exists() else "this is no ordinary file")
         text = path.read_bytes().decode("utf-8-sig")
@@ -151,7 +153,9 @@ def parse(text: str, folder: Path) -> Problem:
     def problem(title: str, changed: Variant | None, place: tuple[str | int, ...]) -> Problem:
         layers = file.layers if changed is None else merged(file.layers, changed.layers, place)
         loss = file.loss if changed is None else {**file.loss, **changed.loss}
-        values = parameters if changed is None else {**parameters, **numbers.all(changed.parameters, *place, "parameters")}
+        values = (
+            parameters if changed is None else {**parameters, **numbers.all(changed.parameters, *place, "parameters")}
+        )
         network = network_of(file, layers, loss, values, given, named=changed is not None)
         arithmetic = file.arithmetic if changed is None or changed.arithmetic is None else changed.arithmetic
         read = [read_datum(network, datum, *at) for datum, at in zip(given, data_places(file), strict=True)]
@@ -167,13 +171,17 @@ def data_places(file: ProblemFile) -> Sequence[tuple[str | int, ...]]:
     return [("data",)] if isinstance(file.data, dict) else [("data", i) for i in range(len(file.data))]
 
 
-def merged(layers: list[dict[str, Any]], changes: list[dict[str, Any]], place: tuple[str | int, ...]) -> list[dict[str, Any]]:
+def merged(
+    layers: list[dict[str, Any]], changes: list[dict[str, Any]], place: tuple[str | int, ...]
+) -> list[dict[str, Any]]:
     """The layers with those of a variant in the place of their namesakes."""
     by_output = {change.get("output"): change for change in changes}
     known = [layer.get("output") for layer in layers]
     for i, change in enumerate(changes):
         if change.get("output") not in known:
-            raise UnknownName("layer", change.get("output", ""), [str(k) for k in known]).at(*place, "layers", i, "output")
+            raise UnknownName("layer", change.get("output", ""), [str(k) for k in known]).at(
+                *place, "layers", i, "output"
+            )
     return [by_output.get(layer.get("output"), layer) for layer in layers]
 
 
@@ -195,7 +203,7 @@ class Numbers:
             try:
                 return load(self.folder, str(table["file"]), table.get("key"))
             except BackproofError as error:
-                raise error.at(*place)
+                raise error.at(*place) from None
         if place[0] != "parameters" and "parameters" not in place:
             raise BadOption('expected numbers, or a table such as { file = "x.npy" }').at(*place)
         return converted(table, Initial, place)
@@ -225,7 +233,7 @@ def shape(name: str, value: Any, data: list[dict[str, Any]]) -> tuple[int, ...]:
     try:
         return tuple(value.shape) if hasattr(value, "shape") else shape_of(name, value)
     except BackproofError as error:
-        raise error.at("data", name) if len(data) == 1 else error.at("data", 0, name)
+        raise error.at("data", *([] if len(data) == 1 else [0]), name) from None
 
 
 def layer_of(table: dict[str, Any], place: tuple[str | int, ...], default: str) -> Layer:
@@ -261,7 +269,7 @@ def rule_class(table: dict[str, Any], place: tuple[str | int, ...]) -> type[Rule
     try:
         return rules.find(str(table["rule"]))
     except UnknownName as error:
-        raise error.at(*place, "rule")
+        raise error.at(*place, "rule") from None
 
 
 def check_keys(table: Mapping[str, Any], known: list[str], place: tuple[str | int, ...]) -> None:
@@ -282,14 +290,20 @@ def converted(table: dict[str, Any], kind: Callable[..., Any], place: tuple[str 
         return msgspec.convert(table, kind, dec_hook=lambda _, value: Numeral(value))  # pyright: ignore
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, BackproofError) and error.__cause__.place:
-            raise error.__cause__
+            raise error.__cause__ from None
         match = PATH.match(str(error))
         assert match is not None
         parts = [m["key"] or int(m["index"]) for m in PART.finditer(match["path"] or "")]
         raise BadOption(explained(match["what"], table, parts)).at(*place, *parts) from error
 
 
-KINDS = {"int": "a whole number", "array": "a list", "str": "text in quotes", "bool": "true or false", "object": "a table"}
+KINDS = {
+    "int": "a whole number",
+    "array": "a list",
+    "str": "text in quotes",
+    "bool": "true or false",
+    "object": "a table",
+}
 EXPECTED = re.compile(r"Expected `(?P<kinds>[^`]*)`, got `[^`]*`")
 
 

@@ -26,7 +26,11 @@ def text_of(value: Any, digits: int) -> tuple[str, bool]:
         short = max(digits + 2, LONGEST_DECIMAL)
         if p.bit_length() < 256 and q.bit_length() < 256:
             text = decimal(p, q)
-            if text is not None and len(text.lstrip("-").replace(".", "").lstrip("0")) <= short and len(text) <= short + 8:
+            if (
+                text is not None
+                and len(text.lstrip("-").replace(".", "").lstrip("0")) <= short
+                and len(text) <= short + 8
+            ):
                 return text, True
             if text is None and len(f"{p}{q}".lstrip("-")) <= LONGEST_FRACTION:
                 return f"{p}/{q}", True

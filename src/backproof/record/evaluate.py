@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -68,7 +68,7 @@ def evaluate(plan: Plan, given: Values, choice: Choice, digits: int, watch: Watc
 def refuse_specials(given: Values) -> None:
     for slot, array in given.items():
         for index, value in array.items():
-            if isinstance(value, float) and value != 0:
+            if isinstance(value, float) and value:
                 where = f"{slot.name}[{','.join(map(str, index))}]" if index else slot.name
                 message = f"{where} is {value}, which exact numbers and enclosures cannot hold; use float64 arithmetic"
                 raise NotExact(message).at("data", slot.name, *index)
@@ -168,7 +168,7 @@ def finished(array: Array, arithmetic: Any) -> Array:
 
 
 @contextmanager
-def ieee() -> Iterator[None]:
+def ieee() -> Generator[None]:
     """Overflow, 0/0 and the like give inf and NaN without a word, as IEEE 754 has it."""
     import numpy
 

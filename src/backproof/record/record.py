@@ -65,7 +65,11 @@ class Record:
     def names(self) -> list[str]:
         """The names of all quantities, what is given first, then in the order in which they are made."""
         slots = [slot for slot in self.evaluation.values if slot not in self.plan.hidden]
-        return list(dict.fromkeys(slot.name for slot in slots if not isinstance(self.shape(slot), Places) or self.is_target(slot)))
+        return list(
+            dict.fromkeys(
+                slot.name for slot in slots if not isinstance(self.shape(slot), Places) or self.is_target(slot)
+            )
+        )
 
     def is_target(self, slot: Slot) -> bool:
         return self.network.loss is not None and slot.name == self.network.loss.target
@@ -133,4 +137,8 @@ class Record:
 
 
 def counted(shape: Shape) -> str:
-    return "no index" if not shape else f"{len(shape)} index{'es' if len(shape) > 1 else ''} below {listed(map(str, shape))}"
+    return (
+        "no index"
+        if not shape
+        else f"{len(shape)} index{'es' if len(shape) > 1 else ''} below {listed(map(str, shape))}"
+    )

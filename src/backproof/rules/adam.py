@@ -39,14 +39,16 @@ class Adam(Update):
         for beta in self.betas:
             p, q = beta.ratio()
             if not 0 <= p < q:
-                raise BadOption(f"betas are {', '.join(self.betas)}; expected two numbers from 0 up to, but not reaching, 1")
+                raise BadOption(
+                    f"betas are {', '.join(self.betas)}; expected two numbers from 0 up to, but not reaching, 1"
+                )
 
     def shapes(self, p: Shape) -> dict[str, Shape]:
         shapes: dict[str, Shape] = {"m": p, "v": p, "seen1": (), "seen2": ()}
         return shapes | ({"peak": p} if self.amsgrad else {})
 
     def forward(self, p: Array, dp: Array, m: Array, v: Array, seen1: Array, seen2: Array, peak: Array | None) -> None:
-        beta1, beta2 = (self.betas[k,] for k in (0, 1))  # pyright: ignore[reportArgumentType, reportCallIssue]
+        beta1, beta2 = (self.row("betas")[k,] for k in (0, 1))
         seen1[()] = beta1 * seen1[()] + (1 - beta1)
         seen2[()] = beta2 * seen2[()] + (1 - beta2)
         for i in cells(p):

@@ -12,7 +12,9 @@ class AdamW(Adam):
 
     weight_decay: Numeral = Numeral("0.01")
 
-    source = "Loshchilov, Hutter: Decoupled weight decay regularization, 2019, algorithm 2; conventions of torch.optim.AdamW"
+    source = (
+        "Loshchilov, Hutter: Decoupled weight decay regularization, 2019, algorithm 2; conventions of torch.optim.AdamW"
+    )
 
     def decayed(self, g: Number, p: Number) -> tuple[Number, Number]:
-        return g, (p * (1 - self.lr * self.weight_decay) if self.uses("weight_decay") else p)  # pyright: ignore[reportOperatorIssue]
+        return g, (p * (1 - self.lr * self.weight_decay) if self.uses("weight_decay") else p)

@@ -26,7 +26,9 @@ class AvgPool2d(Rule):
     divisor_override: int | None = None
 
     why = "Each window gives the mean of its numbers."
-    why_backward = {"dx": "Every cell of a window had the same share in its mean, so each gets that share of the gradient; shares from overlapping windows add up."}
+    why_backward = {
+        "dx": "Every cell of a window had the same share in its mean, so each gets that share of the gradient; shares from overlapping windows add up."
+    }
     source = "LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition, 1998, section II.B; conventions of torch.nn.AvgPool2d"
 
     def __post_init__(self) -> None:
@@ -48,7 +50,9 @@ class AvgPool2d(Rule):
     def forward(self, x: Array, y: Array) -> None:
         rows, columns = self.windows(x.shape)
         for *c, i, j in cells(y):
-            y[*c, i, j] = total(x[*c, h, w] for _, h in rows.window(i) for _, w in columns.window(j)) / self.size(x, i, j)
+            y[*c, i, j] = total(x[*c, h, w] for _, h in rows.window(i) for _, w in columns.window(j)) / self.size(
+                x, i, j
+            )
 
     def backward(self, x: Array, dy: Array, dx: Array) -> None:
         rows, columns = self.windows(x.shape)

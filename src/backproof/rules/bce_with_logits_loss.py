@@ -23,31 +23,36 @@ class BCEWithLogitsLoss(Loss):
 
     why = "−log of the probability given to what is true, for each cell on its own."
     why_backward = {"dx": "The probability less the target: σ(x) − t."}
-    source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2.2.2; options of torch.nn.BCEWithLogitsLoss"
+    source = (
+        "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2.2.2; options of torch.nn.BCEWithLogitsLoss"
+    )
 
     def shapes(self, x: Shape, t: Shape) -> dict[str, Shape]:
         if x != t:
             raise BadShape(f"the target's shape is {t}; expected the logits' shape {x}")
         for name, weights in (("weight", self.weight), ("pos_weight", self.pos_weight)):
             if weights is not None and len(weights) not in (1, *x[-1:]):
-                raise BadShape(f"{name} has {len(weights)} numbers; expected 1, or one for each place along the last axis of {x}")
+                raise BadShape(
+                    f"{name} has {len(weights)} numbers; expected 1, or one for each place along the last axis of {x}"
+                )
         return {"loss": x, "share": x}
 
     def forward(self, x: Array, t: Array, loss: Array, share: Array) -> None:
         for i in cells(loss):
             size = choose(x[i] > 0, x[i], -x[i])
             below = choose(x[i] > 0, 0, -x[i])
-            steep = 1 + (self.of(self.pos_weight, i) - 1) * t[i]
-            loss[i] = self.of(self.weight, i) * ((1 - t[i]) * x[i] + steep * (log(1 + exp(-size)) + below))
+            steep = 1 + (self.of("pos_weight", i) - 1) * t[i]
+            loss[i] = self.of("weight", i) * ((1 - t[i]) * x[i] + steep * (log(1 + exp(-size)) + below))
             share[i] = 1
 
     def backward(self, x: Array, t: Array, dloss: Array, dx: Array) -> None:
         for i in cells(dx):
-            extra = self.of(self.pos_weight, i) - 1
-            dx[i] = self.of(self.weight, i) * ((1 + extra * t[i]) / (1 + exp(-x[i])) - (1 + extra) * t[i]) * dloss[i]
+            extra = self.of("pos_weight", i) - 1
+            dx[i] = self.of("weight", i) * ((1 + extra * t[i]) / (1 + exp(-x[i])) - (1 + extra) * t[i]) * dloss[i]
 
-    def of(self, weights: Array | tuple[Numeral, ...] | None, i: Index) -> Number:
+    def of(self, option: str, i: Index) -> Number:
         """The weight at this index: 1 where there is none."""
-        if weights is None:
+        if getattr(self, option) is None:
             return 1
-        return weights[i[-1],] if isinstance(weights, Array) and weights.size > 1 else weights[0,]
+        weights = self.row(option)
+        return weights[i[-1],] if weights.size > 1 else weights[0,]

@@ -27,7 +27,9 @@ class Concat(Rule):
             raise BadShape("expected two or more inputs")
         at = axis(self.dim, xs[0])
         if any(x[:at] + x[at + 1 :] != xs[0][:at] + xs[0][at + 1 :] or len(x) != len(xs[0]) for x in xs):
-            raise BadShape(f"inputs to be joined along dim {self.dim} must be alike in every other axis, not {', '.join(map(str, xs))}")
+            raise BadShape(
+                f"inputs to be joined along dim {self.dim} must be alike in every other axis, not {', '.join(map(str, xs))}"
+            )
         return {"y": (*xs[0][:at], sum(x[at] for x in xs), *xs[0][at + 1 :])}
 
     def forward(self, xs: list[Array], y: Array) -> None:

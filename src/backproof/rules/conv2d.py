@@ -40,7 +40,9 @@ class Conv2d(Rule):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.out_channels < 1 or self.groups < 1 or self.out_channels % self.groups:
-            raise BadOption(f"out_channels is {self.out_channels} in {self.groups} groups; expected a multiple of groups, at least 1")
+            raise BadOption(
+                f"out_channels is {self.out_channels} in {self.groups} groups; expected a multiple of groups, at least 1"
+            )
         if self.padding == "same" and pair("stride", self.stride, 1) != (1, 1):
             raise BadOption(f'padding = "same" needs stride 1, not {self.stride}')
 

@@ -26,7 +26,9 @@ class CrossEntropyLoss(Loss):
 
     scratch = ("p",)
     why = "Minus the logarithm of the probability of the right class, written with the logits so that nothing is rounded to 0 first."
-    why_inner = {"p": "Softmax: the largest logit is subtracted, which changes nothing but keeps exp from overflowing; then each exp is divided by their sum."}
+    why_inner = {
+        "p": "Softmax: the largest logit is subtracted, which changes nothing but keeps exp from overflowing; then each exp is divided by their sum."
+    }
     why_backward = {"dx": "The probabilities less the target: p − 1 at the right class, p at every other."}
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2.2.3; options of torch.nn.CrossEntropyLoss"
 
@@ -38,7 +40,9 @@ class CrossEntropyLoss(Loss):
 
     def shapes(self, x: Shape, t: Shape) -> dict[str, Shape]:
         if len(x) == 0 or t not in (x, x[1:]):
-            raise BadShape(f"for logits of shape {x} the target is classes of shape {x[1:]} or probabilities of shape {x}, not {t}")
+            raise BadShape(
+                f"for logits of shape {x} the target is classes of shape {x[1:]} or probabilities of shape {x}, not {t}"
+            )
         if self.weight is not None and len(self.weight) != x[0]:
             raise BadShape(f"weight has {len(self.weight)} numbers for {x[0]} classes")
         return {"loss": x[1:], "share": x[1:], "p": x, "t": Places(t) if t != x else t}
@@ -96,4 +100,4 @@ class CrossEntropyLoss(Loss):
 
     def weigh(self, y: Any) -> Number:
         """The weight of class y, 1 where the classes have none."""
-        return 1 if self.weight is None or y is None else self.weight[y,]
+        return 1 if self.weight is None or y is None else self.row("weight")[y,]

@@ -14,7 +14,9 @@ class LeakyReLU(Rule):
     negative_slope: Numeral = Numeral("0.01")
 
     why = "A positive number passes unchanged; any other is multiplied by the small slope."
-    why_backward = {"dx": "The gradient is multiplied by the slope of the branch that was taken: 1 for a positive number, the small slope elsewhere."}
+    why_backward = {
+        "dx": "The gradient is multiplied by the slope of the branch that was taken: 1 for a positive number, the small slope elsewhere."
+    }
     convention = "At 0 the slope of the negative side is taken, as PyTorch does; any slope between the two is a subgradient there."
     source = "Maas, Hannun, Ng: Rectifier nonlinearities improve neural network acoustic models, 2013; conventions of torch.nn.LeakyReLU"
 

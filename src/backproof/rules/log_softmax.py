@@ -17,7 +17,9 @@ class LogSoftmax(Rule):
     dim: int = -1
 
     why = "The logarithm of softmax, written so that no probability can round to 0 before its logarithm is taken."
-    why_backward = {"dx": "Each output holds its own input once and, through the sum, every input in proportion to its probability e^(y[i])."}
+    why_backward = {
+        "dx": "Each output holds its own input once and, through the sum, every input in proportion to its probability e^(y[i])."
+    }
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2.2.3"
 
     def shapes(self, x: Shape) -> dict[str, Shape]:

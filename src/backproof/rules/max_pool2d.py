@@ -24,7 +24,9 @@ class MaxPool2d(Rule):
 
     scratch = ("winner",)
     why = "Each window keeps its largest number."
-    why_backward = {"dx": "Each gradient goes to the cell that won its window; a cell that won none changed nothing and gets 0."}
+    why_backward = {
+        "dx": "Each gradient goes to the cell that won its window; a cell that won none changed nothing and gets 0."
+    }
     because = {"dx": "{x} won its window for {y}"}
     convention = "Of equal largest numbers the first in reading order wins, as in PyTorch; any share among them is a subgradient."
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 9.3; conventions of torch.nn.MaxPool2d"

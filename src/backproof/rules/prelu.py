@@ -40,7 +40,9 @@ class PReLU(Rule):
         if self.num_parameters == 1:
             return {"y": x, "weight": ()}
         if x[:1] != (self.num_parameters,):
-            raise BadShape(f"num_parameters = {self.num_parameters} expects {self.num_parameters} channels first; the input's shape is {x}")
+            raise BadShape(
+                f"num_parameters = {self.num_parameters} expects {self.num_parameters} channels first; the input's shape is {x}"
+            )
         return {"y": x, "weight": x[:1]}
 
     def forward(self, x: Array, weight: Array, y: Array) -> None:

@@ -12,9 +12,13 @@ class ReLU(Rule):
     """y = 0 where x ≤ 0, x elsewhere (so NaN passes). x: any shape."""
 
     why = "A positive number passes unchanged; any other becomes 0."
-    why_backward = {"dx": "Where the number passed, so does the gradient; where it became 0, nothing depends on it any more."}
+    why_backward = {
+        "dx": "Where the number passed, so does the gradient; where it became 0, nothing depends on it any more."
+    }
     convention = "At 0 the derivative is taken as 0, as PyTorch does; any number from 0 to 1 is a subgradient there."
-    source = "Nair, Hinton: Rectified linear units improve restricted Boltzmann machines, 2010; conventions of torch.nn.ReLU"
+    source = (
+        "Nair, Hinton: Rectified linear units improve restricted Boltzmann machines, 2010; conventions of torch.nn.ReLU"
+    )
 
     def forward(self, x: Array, y: Array) -> None:
         for i in cells(y):

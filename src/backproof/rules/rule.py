@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from types import NoneType, UnionType
-from typing import Any, ClassVar, Literal, Self, Union, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, Union, cast, get_args, get_origin
 
 from backproof.arithmetic.array import Array, Index, Number, Places, Shape
 from backproof.arithmetic.numeral import Numeral
@@ -26,14 +26,16 @@ __all__ = ["Array", "Index", "Loss", "Number", "Numeral", "Places", "Rule", "Sha
 
 def option(rule: str, name: str, kind: Any, value: Any) -> Any:
     """One option, checked against the type that its field declares."""
-    allowed = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    allowed: tuple[Any, ...] = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     rows = [k for k in allowed if get_origin(k) is tuple]
-    if value is None and NoneType in allowed:
-        return None
+    if value is None:
+        if NoneType in allowed:
+            return None
+        raise BadOption(f"{rule}'s {name} must be given")
     if Numeral in allowed:
         return Numeral(value)
     if rows and not isinstance(value, (int, str)):
-        items = tuple(value)
+        items = tuple(cast("list[Any]", value))
         return tuple(map(Numeral, items)) if Numeral in get_args(rows[0]) else items
     words = [w for k in allowed if get_origin(k) is Literal for w in get_args(k)]
     if value in words or (type(value) in allowed):
@@ -85,13 +87,22 @@ class Rule:
         given = [f"{f.name}={getattr(self, f.name)}" for f in fields(self) if getattr(self, f.name) != f.default]  # pyright: ignore
         return type(self).__name__ + (f"({', '.join(given)})" if given else "")
 
-    def shapes(self, *inputs: Shape) -> dict[str, Shape]:
+    def shapes(self, *inputs: Any, **named: Any) -> dict[str, Shape]:
         """The shape of every output, parameter and scratch array, from the inputs' shapes.
 
         Raises `BadShape` where the inputs do not fit. A parameter that is not there (no bias) is left out. An array of
         places (a winner's index, a class) rather than numbers has its shape wrapped in `Places`.
         """
         return {"y": inputs[0]}
+
+    if TYPE_CHECKING:
+
+        def forward(self, *arrays: Any, **named: Any) -> None: ...
+        def backward(self, *arrays: Any, **named: Any) -> None: ...
+
+    def row(self, option: str) -> Array:
+        """An option that is a row of numbers, once it has been read."""
+        return cast("Array", getattr(self, option))
 
     def read(self, number: Callable[[Numeral], Number], table: Callable[[list[Number]], Array] = vector) -> Self:
         """The same rule with its numerals read as numbers of an arithmetic, rows of numerals as its arrays."""
@@ -118,7 +129,7 @@ class Loss(Rule):
 
     targets: ClassVar[tuple[str, ...]] = ("t",)
     outputs = ("loss", "share")
-    reduction: str
+    reduction: Literal["mean", "sum", "none"]
 
     def check(self, x: Shape, t: Array) -> None:
         """Raises where a target is none that this loss knows, such as a class out of range."""
@@ -135,7 +146,9 @@ def axis(dim: int, shape: Shape) -> int:
     """PyTorch's `dim`, which counts the batch as axis 0, as an axis of one datum."""
     place = dim - 1 if dim > 0 else dim + len(shape)
     if dim == 0 or not 0 <= place < len(shape):
-        raise BadShape(f"dim is {dim}; expected 1 to {len(shape)}, or -1 to {-len(shape)}, for a datum of shape {shape} (0 is the batch)")
+        raise BadShape(
+            f"dim is {dim}; expected 1 to {len(shape)}, or -1 to {-len(shape)}, for a datum of shape {shape} (0 is the batch)"
+        )
     return place
 
 

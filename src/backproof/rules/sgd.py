@@ -23,7 +23,10 @@ class SGD(Update):
 
     state = ("velocity", "started")
     why = "The parameter moves against its gradient, by the learning rate times its size."
-    why_inner = {"velocity": "The velocity keeps a part of its own and takes the new gradient in.", "started": "From the second step on the gradient is damped."}
+    why_inner = {
+        "velocity": "The velocity keeps a part of its own and takes the new gradient in.",
+        "started": "From the second step on the gradient is damped.",
+    }
     source = "Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning, 2013; conventions of torch.optim.SGD"
 
     def __post_init__(self) -> None:

@@ -105,7 +105,12 @@ def to_json(worksheet: Worksheet) -> str:
 
 def document(sheet: Worksheet) -> WorksheetDocument:
     """The worksheet as plain lists and dictionaries."""
-    result: WorksheetDocument = {"format": FORMAT, "title": sheet.title, "text": sheet.text, "digits": sheet.record.digits}
+    result: WorksheetDocument = {
+        "format": FORMAT,
+        "title": sheet.title,
+        "text": sheet.text,
+        "digits": sheet.record.digits,
+    }
     if sheet.explain:
         result["explain"] = sheet.explain
     passes = [of_pass(each) for each in sheet.passes]
@@ -117,10 +122,13 @@ def document(sheet: Worksheet) -> WorksheetDocument:
         result["passes"] = passes
     if sheet.variants:
         result["variants"] = [
-            {"title": v.title, "passes": [of_record(r, v.changed(i)) for i, r in enumerate(v.records)]} for v in sheet.variants
+            VariantDocument(title=v.title, passes=[of_record(r, v.changed(i)) for i, r in enumerate(v.records)])
+            for v in sheet.variants
         ]
     if sheet.compare:
-        result["compare"] = [{"title": title, "passes": [of_record(r, []) for r in records]} for title, records in sheet.compare]
+        result["compare"] = [
+            VariantDocument(title=title, passes=[of_record(r, []) for r in records]) for title, records in sheet.compare
+        ]
     return result
 
 
@@ -130,7 +138,11 @@ def of_pass(each: Pass) -> PassDocument:
 
 def of_record(record: Record, steps: Iterable[Step]) -> PassDocument:
     quantities = {name: of_quantity(record, name) for name in record.names}
-    return {"arithmetic": record.evaluation.choice, "quantities": quantities, "steps": [of_step(step) for step in steps]}
+    return {
+        "arithmetic": record.evaluation.choice,
+        "quantities": quantities,
+        "steps": [of_step(step) for step in steps],
+    }
 
 
 def of_quantity(record: Record, name: str) -> QuantityDocument:

@@ -64,7 +64,9 @@ def of_steps(steps: list[Step], whole: bool = True) -> Iterator[str]:
         if step.lines:
             rows = " \\\\\n".join(of_line(line) for line in step.lines)
             yield display(f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}")
-        since = [f"- ${line.sides(LATEX)[0]}$: since {', '.join(quoted(line))}" for line in step.lines if line.reasons(LATEX)]
+        since = [
+            f"- ${line.sides(LATEX)[0]}$: since {', '.join(quoted(line))}" for line in step.lines if line.reasons(LATEX)
+        ]
         if since:
             yield "\n".join(since)
         if step.zeros > 0:
@@ -104,7 +106,9 @@ def of_array(label: str, array: Array, digits: int) -> str:
     if len(array.shape) > 2:
         shown = min(array.shape[0], 4)
         parts = [of_array(rf"{label}\big|_{{{i}}}", array.at(i), digits) for i in range(shown)]
-        return r",\quad ".join(parts) + (rf",\quad \dots\ ({array.shape[0] - shown}\text{{ more}})" if shown < array.shape[0] else "")
+        return r",\quad ".join(parts) + (
+            rf",\quad \dots\ ({array.shape[0] - shown}\text{{ more}})" if shown < array.shape[0] else ""
+        )
     rows, exact = grid(array, digits, 12)
     sign = "=" if exact else r"\approx"
     cells = [[cell_text(text) for text in row] for row in rows]

@@ -29,6 +29,7 @@ class Style(Protocol):
     def cases(self, yes: str, condition: str, no: str, opposite: str, nested: bool) -> str: ...
     def fence(self, body: str) -> str: ...
     def relation(self, sign: str) -> str: ...
+    def words(self, text: str) -> str: ...
     @property
     def dots(self) -> str: ...
 
@@ -89,9 +90,12 @@ def written(expression: Shown, style: Style, leaves: Leaves = "names", digits: i
         return style.joined(op, part(a, binds), part(b, right, left=False)), binds
 
     def summed(terms: Sequence[Shown]) -> str:
-        texts = [part(t, SUM if i == 0 else PRODUCT, left=i == 0) for i, t in enumerate(terms)]
+        shown = telling(terms)
+        texts = [part(t, SUM if i == 0 else PRODUCT, left=i == 0) for i, t in enumerate(shown)]
+        if len(shown) < len(terms):
+            texts.insert(-1, f"{style.dots} {style.words(f'({len(terms) - len(shown)} more terms)')} {style.dots}")
         text = texts[0]
-        for following in shortened(texts)[1:]:
+        for following in texts[1:]:
             text = style.joined("+", text, following)
         return text
 
@@ -104,6 +108,15 @@ def written(expression: Shown, style: Style, leaves: Leaves = "names", digits: i
     return whole(expression)[0]
 
 
+def telling(terms: Sequence[Shown]) -> Sequence[Shown]:
+    """The terms of a sum that are shown: all, or of very many the first few and the last that are not 0."""
+    if len(terms) <= MOST_TERMS:
+        return terms
+    full = [t for t in terms if getattr(t.value, "value", t.value) != 0]
+    full = full if len(full) >= 5 else list(terms)
+    return [*full[:4], full[-1]]
+
+
 def condition_text(c: Comparison, held: bool, style: Style, digits: int) -> str:
     """A comparison as it came out: `U[1,0] = −0.5 ≤ 0`."""
     sign = c.relation if held else OPPOSITE[c.relation]
@@ -112,7 +125,11 @@ def condition_text(c: Comparison, held: bool, style: Style, digits: int) -> str:
         written(c.left, style, "numbers", digits),
         written(c.right, style, "numbers", digits),
     )
-    return f"{left} = {value} {style.relation(sign)} {right}" if left != value else f"{left} {style.relation(sign)} {right}"
+    return (
+        f"{left} = {value} {style.relation(sign)} {right}"
+        if left != value
+        else f"{left} {style.relation(sign)} {right}"
+    )
 
 
 def family(expressions: Sequence[Shown]) -> str | None:
@@ -157,6 +174,9 @@ class Text:
     def fence(self, body: str) -> str:
         return f"({body})"
 
+    def words(self, text: str) -> str:
+        return text
+
     def relation(self, sign: str) -> str:
         return "" if sign == "frac" else sign
 
@@ -185,7 +205,11 @@ class Latex:
         return rf"{sign}\frac{{{above}}}{{{below}}}" if slash else text
 
     def joined(self, op: str, left: str, right: str) -> str:
-        return rf"\frac{{{left}}}{{{right}}}" if op == "/" else left + {"+": " + ", "-": " - ", "*": r" \cdot "}[op] + right
+        return (
+            rf"\frac{{{left}}}{{{right}}}"
+            if op == "/"
+            else left + {"+": " + ", "-": " - ", "*": r" \cdot "}[op] + right
+        )
 
     def power(self, base: str, exponent: str) -> str:
         return f"{base}^{{{exponent}}}"
@@ -211,6 +235,9 @@ class Latex:
 
     def fence(self, body: str) -> str:
         return rf"\left({body}\right)"
+
+    def words(self, text: str) -> str:
+        return rf"\text{{{text}}}"
 
     def relation(self, sign: str) -> str:
         return {"frac": "frac", "≤": r"\le", "≥": r"\ge", "≠": r"\ne"}.get(sign, sign)

@@ -58,7 +58,9 @@ class Line:
             if e.op == CHOOSE and e.args[3] is not None and hasattr(e.args[0].left, "op"):
                 found.append(condition_text(e.args[0], e.args[3], style, self.digits))
             elif e.op == LARGEST and e is self.working and e.args[1].op == NAME:
-                found.append(f"{written(e.args[1], style)} {'is largest' if style is TEXT else chr(92) + 'text{ is largest}'}")
+                found.append(
+                    f"{written(e.args[1], style)} {'is largest' if style is TEXT else chr(92) + 'text{ is largest}'}"
+                )
         return list(dict.fromkeys(found))
 
     @property
@@ -154,7 +156,9 @@ def in_order(job: Job) -> list[Slot]:
 def step(record: Record, number: int, slots: list[Slot], needed: dict[Slot, list[Index]] | None) -> Step:
     job = record.plan.job(slots[0])
     assert job is not None
-    wanted = [(s, i) for s in slots for i in (record.evaluation.values[s].indices() if needed is None else needed.get(s, []))]
+    wanted = [
+        (s, i) for s in slots for i in (record.evaluation.values[s].indices() if needed is None else needed.get(s, []))
+    ]
     shown, left_out = picked(record, wanted)
     lines = [line for slot in slots for line in lines_of(record, job, slot, [i for s, i in shown if s == slot])]
     bare_zeros = [line for line in lines if line.working.op == NUMBER and len(lines) > 1]
@@ -165,7 +169,20 @@ def step(record: Record, number: int, slots: list[Slot], needed: dict[Slot, list
     if rule == "Reduction" and record.network.loss:
         rule = type(record.network.loss.rule).__name__
     zeros = len(wanted) - left_out - len(lines)
-    return Step(number, job.direction, slots[0].name, job.layer, rule, why, convention, tuple(lines), left_out, zeros, record, tuple(slots))
+    return Step(
+        number,
+        job.direction,
+        slots[0].name,
+        job.layer,
+        rule,
+        why,
+        convention,
+        tuple(lines),
+        left_out,
+        zeros,
+        record,
+        tuple(slots),
+    )
 
 
 def picked(record: Record, wanted: list[tuple[Slot, Index]]) -> tuple[list[tuple[Slot, Index]], int]:
@@ -187,7 +204,9 @@ def lines_of(record: Record, job: Job, slot: Slot, cells: list[Index]) -> Iterab
     first = () if slot.datum is None else (slot.datum,)
     made = working(record, slot, cells)
     return [
-        Line(Shown(NAME, (slot.name, (*first, *i)), None), made[i], record.digits, path(job, slot, (*first, *i), made[i]))
+        Line(
+            Shown(NAME, (slot.name, (*first, *i)), None), made[i], record.digits, path(job, slot, (*first, *i), made[i])
+        )
         for i in cells
     ]
 
@@ -236,7 +255,9 @@ def needs(record: Record, name: str, index: Index | None) -> dict[Slot, list[Ind
                 continue
             found[slot] = cells
             kept = [i for _, i in picked(record, [(slot, i) for i in cells])[0]]
-            for e in (leaf for made in working(record, slot, kept).values() for leaf in walk_all(made) if leaf.op == NAME):
+            for e in (
+                leaf for made in working(record, slot, kept).values() for leaf in walk_all(made) if leaf.op == NAME
+            ):
                 other, at = located(record, e)
                 if record.plan.job(other) is not None and at not in todo.setdefault(other, []):
                     todo[other].append(at)
@@ -255,6 +276,8 @@ def walk_all(e: Shown) -> Iterator[Shown]:
 def located(record: Record, leaf: Shown) -> tuple[Slot, Index]:
     """The quantity and the cell that a leaf names."""
     name, index = leaf.args
-    if Slot(name) in record.evaluation.values and (record.data is None or len(index) == len(record.evaluation.values[Slot(name)].shape)):
+    if Slot(name) in record.evaluation.values and (
+        record.data is None or len(index) == len(record.evaluation.values[Slot(name)].shape)
+    ):
         return Slot(name), index
     return Slot(name, index[0]), index[1:]

@@ -20,7 +20,6 @@ from backproof.worksheet.steps import Line, Step
 from backproof.worksheet.worksheet import LEGEND, PHASES, Pass, Variant, Worksheet, compared
 
 
-
 def print_worksheet(worksheet: Worksheet, file: IO[str] | None = None, width: int | None = None) -> None:
     """Print to the terminal, or to a file without colour."""
     Console(file=file or sys.stdout, width=width, highlight=False).print(Rendered(worksheet))
@@ -137,7 +136,11 @@ def of_line(line: Line, width: int) -> Text:
     lead = f"{sides[0]} "
     if len(text) > width:
         rest = [f"{sign} {side}" for sign, side in zip(sides[1::2], sides[2::2], strict=True)]
-        rows = [row for k, part in enumerate(rest) for row in broken(part, lead if k == 0 else " " * min(len(lead), 12), width)]
+        rows = [
+            row
+            for k, part in enumerate(rest)
+            for row in broken(part, lead if k == 0 else " " * min(len(lead), 12), width)
+        ]
         text = "\n".join(rows)
     result = Text(text.replace("\N{NO-BREAK SPACE}", " "))
     if reasons:

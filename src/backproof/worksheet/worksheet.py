@@ -15,7 +15,9 @@ from backproof.record.record import Record
 from backproof.worksheet.notation import TEXT
 from backproof.worksheet.steps import Step, explained, steps
 
-LEGEND = "Indices count from 0: U[0,1] is row 0, column 1. What stands after ≈ is rounded; every digit shown is certain."
+LEGEND = (
+    "Indices count from 0: U[0,1] is row 0, column 1. What stands after ≈ is rounded; every digit shown is certain."
+)
 PHASES = {"forward": "Forward pass", "backward": "Backward pass", "update": "Update"}
 
 
@@ -61,7 +63,11 @@ class Variant:
 
 def content(step: Step) -> list[str]:
     """What a step says: its formula and its lines."""
-    return [*step.formulas(TEXT), *(" ".join(line.sides(TEXT)) for line in step.lines), repr(step.record[step.quantity])]
+    return [
+        *step.formulas(TEXT),
+        *(" ".join(line.sides(TEXT)) for line in step.lines),
+        repr(step.record[step.quantity]),
+    ]
 
 
 @dataclass(frozen=True)
