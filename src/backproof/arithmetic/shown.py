@@ -187,11 +187,14 @@ class Named(Array):
         self.name, self.base, self.first = name, base, first
 
     def __missing__(self, index: Index) -> Number:
-        value: Any = self.base[index]
-        is_place = isinstance(value, tuple)
-        cell: Number = value if is_place else Shown(NAME, (self.name, (*self.first, *index)), value)
-        self[index] = cell
+        value = self.base[index]
+        self[index] = cell = value if is_place(value) else Shown(NAME, (self.name, (*self.first, *index)), value)
         return cell
+
+
+def is_place(value: Any) -> bool:
+    """Whether a cell holds an index, such as a winner's, and not a number."""
+    return isinstance(value, tuple)
 
 
 class Wanted(Array):

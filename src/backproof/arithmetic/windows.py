@@ -15,7 +15,7 @@ from backproof.arithmetic.loops import WALKER, Walker, clipped
 from backproof.errors import BadOption, BadShape
 
 Pairing: TypeAlias = tuple[Any, Any]
-Pairs: TypeAlias = list[list[Pairing]]
+Pairs: TypeAlias = dict[Any, list[Pairing]]
 
 
 @dataclass(frozen=True)
@@ -56,24 +56,21 @@ class Windows:
         walker = WALKER.get()
         if walker is not None:
             return self._written_window(walker, i)
-        pairs: list[Pairing] = self._windows[i]
-        return pairs
+        return self._windows[i]
 
     def cell(self, h: Any) -> Iterable[Pairing]:
         """(tap, window) for every window that sees cell `h`."""
         walker = WALKER.get()
         if walker is not None:
             return self._written_cell(walker, h)
-        pairs: list[Pairing] = self._cells[h]
-        return pairs
+        return self._cells[h]
 
     def tap(self, a: Any) -> Iterable[Pairing]:
         """(window, cell) for every cell that tap `a` looks at."""
         walker = WALKER.get()
         if walker is not None:
             return self._written_tap(walker, a)
-        pairs: list[Pairing] = self._taps[a]
-        return pairs
+        return self._taps[a]
 
     def extent(self, i: Any, include_padding: bool = True) -> Any:
         """How many cells lie under window `i`, of the padded axis or of the real one."""
@@ -107,7 +104,7 @@ class Windows:
     @property
     def sees(self) -> list[int]:
         """How many real cells each window sees."""
-        return [len(group) for group in self._windows]
+        return [len(group) for group in self._windows.values()]
 
     @cached_property
     def _windows(self) -> Pairs:
@@ -143,7 +140,7 @@ class Windows:
 
 
 def grouped(length: int, triples: Iterable[tuple[int, int, int]]) -> Pairs:
-    groups: Pairs = [[] for _ in range(length)]
+    groups: Pairs = {key: [] for key in range(length)}
     for key, left, right in triples:
         groups[key].append((left, right))
     return groups

@@ -1,0 +1,29 @@
+# What a developer can do; `just` alone lists it.
+_list:
+    @just --list
+
+# all that CI checks, in the environment at hand
+check: lint types test
+
+# format every file
+format:
+    ruff format src tests docs
+    ruff check --fix src tests
+
+# format, lint, floors
+lint:
+    ruff format --check src tests
+    ruff check src tests
+    lint-imports
+
+# pyright, strict
+types:
+    pyright
+
+# tests, docs and docstrings
+test *ARGS:
+    pytest {{ARGS}}
+
+# the published schemas, made anew from the code
+schemas:
+    python -m backproof.cli.schemas
