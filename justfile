@@ -26,4 +26,5 @@ test *ARGS:
 
 # the published schemas, made anew from the code
 schemas:
-    python -m backproof.cli.schemas
+    backproof schema problem > schemas/problem.json
+    backproof schema worksheet > schemas/worksheet.json

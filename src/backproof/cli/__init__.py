@@ -11,7 +11,7 @@ import click
 from backproof import __version__
 from backproof.errors import BackproofError
 
-COMMANDS = ("solve", "examples", "new")
+COMMANDS = ("solve", "examples", "new", "schema")
 
 
 class Commands(click.Group):

@@ -1,0 +1,22 @@
+"""`backproof schema`: the JSON Schemas of what backproof reads and writes."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["problem", "worksheet"]))
+def schema(kind: str) -> None:
+    """Print the JSON Schema of a problem file, or of the worksheet that `solve --format json` writes.
+
+    \b
+      backproof schema problem > problem.schema.json
+    """
+    if kind == "problem":
+        from backproof.network.schema import problem_schema as made
+    else:
+        from backproof.worksheet.document import schema as made
+    click.echo(json.dumps(made(), ensure_ascii=False, indent=1))
