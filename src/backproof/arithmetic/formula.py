@@ -55,7 +55,7 @@ class Subscript:
 
     def __mul__(self, n: Subscript | int) -> Subscript:
         if isinstance(n, Subscript):
-            return Subscript({f"{grouped(self)}·{grouped(n)}": 1})
+            return Subscript({f"({grouped(self)}·{grouped(n)})": 1})
         return Subscript({k: n * m for k, m in self.letters.items()}, n * self.constant)
 
     def __sub__(self, other: Subscript | int) -> Subscript:
@@ -79,8 +79,8 @@ class Subscript:
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]
 
-    def clipped(self, low: int, high: int) -> Subscript:
-        return Subscript({f"clip({self}, {low}, {high})": 1})
+    def overlap(self, start: Subscript, length: int, low: int, high: int) -> Subscript:
+        return Subscript({f"|window {self}|": 1})
 
     def __shown__(self) -> Shown:
         return shown_index(self)

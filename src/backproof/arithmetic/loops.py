@@ -47,9 +47,15 @@ def span(n: int) -> Iterator[Any]:
     return iter(range(n)) if walker is None else walker.span(n)
 
 
-def clipped(index: Any, low: int, high: int) -> Any:
-    """The index, or the bound that it is beyond."""
-    return max(low, min(high, index)) if isinstance(index, int) else index.clipped(low, high)
+def overlap(i: Any, start: Any, length: int, low: int, high: int) -> Any:
+    """How many of the cells that window `i` begins at `start` lie from `low` up to `high`.
+
+    >>> overlap(0, -1, 3, 0, 4)
+    2
+    """
+    if isinstance(start, int):
+        return min(high, start + length) - max(low, start)
+    return i.overlap(start, length, low, high)
 
 
 def cells(array: Array | Line, start: Index = ()) -> Iterator[Index]:

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 from backproof.arithmetic.array import Shape
-from backproof.arithmetic.loops import WALKER, Walker, clipped
+from backproof.arithmetic.loops import WALKER, Walker, overlap
 from backproof.errors import BadOption, BadShape
 
 Pairing: TypeAlias = tuple[Any, Any]
@@ -77,8 +77,7 @@ class Windows:
         if not self.overhangs and (include_padding or not self.padded):
             return self.kernel
         near, far = (-self.padding, self.size + self.after) if include_padding else (0, self.size)
-        start = i * self.stride - self.padding
-        return clipped(start + self.kernel, near, far) - clipped(start, near, far)
+        return overlap(i, i * self.stride - self.padding, self.kernel, near, far)
 
     @property
     def after(self) -> int:

@@ -43,6 +43,11 @@ class Job:
     """What is changed in place, and therefore begins as a copy: new slot -> old slot."""
 
     @property
+    def joins(self) -> bool:
+        """Whether it adds up the gradients that came along several paths, or from several data."""
+        return self.direction == "backward" and self.function == "forward"
+
+    @property
     def function(self) -> str:
         """Which of the rule's two functions runs; adding gradients up is a forward rule on the way back."""
         return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flint import arb, fmpq
@@ -67,14 +68,17 @@ def dyadic(mantissa: Any, exponent: Any) -> fmpq:
     return fmpq(int(mantissa) << power) if power >= 0 else fmpq(int(mantissa), 1 << -power)
 
 
-def matrix_lines(name: str, array: Array, digits: int, most: int = 12) -> list[str]:
-    """`name = ` and the numbers in brackets, a line a row; axes before the last two become blocks of their own."""
+def matrix_lines(
+    label: Callable[[Index], str], array: Array, digits: int, most: int = 12, place: Index = ()
+) -> list[str]:
+    """`U = ` and the numbers in brackets, a line a row; axes before the last two become blocks of their own."""
     if len(array.shape) > 2:
         blocks = array.shape[0] if array.shape[0] <= most else 2
-        lines = [line for i in range(blocks) for line in matrix_lines(f"{name}[{i}]", array.at(i), digits, most)]
+        parts = [matrix_lines(label, array.at(i), digits, most, (*place, i)) for i in range(blocks)]
+        lines = [line for part in parts for line in part]
         return lines + ([f"… {array.shape[0] - blocks} more"] if blocks < array.shape[0] else [])
     rows, exact = grid(array, digits, most)
-    lead = f"{name} {'=' if exact else '≈'} "
+    lead = f"{label(place)} {'=' if exact else '≈'} "
     if not array.shape:
         return [lead + rows[0][0]]
     widths = [max(len(row[j]) for row in rows) for j in range(len(rows[0]))]

@@ -69,7 +69,9 @@ class Quantity:
         return float(self.numpy())
 
     def __repr__(self) -> str:
-        return "\n".join(matrix_lines(self.name, self.array, self.digits))
+        return "\n".join(
+            matrix_lines(lambda i: self.name + (f"[{','.join(map(str, i))}]" if i else ""), self.array, self.digits)
+        )
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(repr(self))

@@ -38,14 +38,14 @@ class GELU(Rule):
         """Φ(x), or what stands for it."""
         if self.approximate == "none":
             return erfc(-x / sqrt(self.two)) / 2
-        return 1 / (1 + exp(-2 * self.bend(x)))
+        return 1 / (1 + exp(-(2 * self.bend(x))))
 
     def density(self, x: Number) -> Number:
         """The slope of `below`."""
         if self.approximate == "none":
-            return exp(-(x * x) / 2) / sqrt(2 * self.pi)
-        u, slope = self.bend(x), sqrt(2 / self.pi) * (1 + 3 * self.cubic * x * x)
-        return 2 * slope / (1 + exp(-2 * u)) / (1 + exp(2 * u))
+            return exp(-(x**2) / 2) / sqrt(2 * self.pi)
+        u, slope = self.bend(x), sqrt(2 / self.pi) * (1 + 3 * self.cubic * x**2)
+        return 2 * slope / (1 + exp(-(2 * u))) / (1 + exp(2 * u))
 
     def bend(self, x: Number) -> Number:
-        return sqrt(2 / self.pi) * (x + self.cubic * x * x * x)
+        return sqrt(2 / self.pi) * (x + self.cubic * x**3)

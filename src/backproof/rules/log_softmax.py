@@ -18,7 +18,7 @@ class LogSoftmax(Rule):
 
     why = "The logarithm of softmax, written so that no probability can round to 0 before its logarithm is taken."
     why_backward = {
-        "dx": "Each output holds its own input once and, through the sum, every input in proportion to its probability e^(y[i])."
+        "dx": "Each output holds its own input once and, through the sum, every input in proportion to its probability."
     }
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2.2.3"
 

@@ -15,7 +15,7 @@ class Sigmoid(Rule):
     """
 
     why = "Any number becomes one between 0 and 1."
-    why_backward = {"dx": "The slope of the sigmoid is y · (1 − y), and 1 − y = 1 / (1 + e^x)."}
+    why_backward = {"dx": "The slope of the sigmoid σ is σ(x) · (1 − σ(x)), and 1 − σ(x) = 1 / (1 + e^x)."}
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, equations 3.30 and 3.33"
 
     def forward(self, x: Array, y: Array) -> None:

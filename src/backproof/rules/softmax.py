@@ -19,9 +19,7 @@ class Softmax(Rule):
     shift: bool = True
 
     why = "The largest number is subtracted, which changes nothing but keeps exp from overflowing; then each exp is divided by their sum."
-    why_backward = {
-        "dx": "Raising one input raises its own probability and lowers all others: y[i] · (dy[i] − Σ dy[j] · y[j])."
-    }
+    why_backward = {"dx": "Raising one input raises its own probability and lowers all others."}
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2.2.3"
 
     def shapes(self, x: Shape) -> dict[str, Shape]:

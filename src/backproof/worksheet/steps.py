@@ -18,7 +18,6 @@ from backproof.network.plan import Job, Slot, bare
 from backproof.record.digits import text_of
 from backproof.record.record import Record
 from backproof.record.working import formula, working
-from backproof.rules.add import Add
 from backproof.worksheet.notation import TEXT, Style, condition_text, pretty, written
 
 MOST_CELLS = 16
@@ -150,7 +149,7 @@ def grouped(record: Record) -> list[list[Slot]]:
 
 def in_order(job: Job) -> list[Slot]:
     """What a job writes: an optimiser's state before the parameter that it moves, the probabilities before the loss."""
-    return list(reversed(job.written)) if job.direction != "backward" else job.written
+    return [*job.written[1:], job.written[0]] if job.direction == "update" else job.written
 
 
 def step(record: Record, number: int, slots: list[Slot], needed: dict[Slot, list[Index]] | None) -> Step:
@@ -165,7 +164,7 @@ def step(record: Record, number: int, slots: list[Slot], needed: dict[Slot, list
     if needed is None:
         lines = [line for line in lines if line not in bare_zeros] or lines[:1]
     why, convention = reasons(record, job, slots[0], lines)
-    rule = type(job.rule).__name__ if not isinstance(job.rule, Add) or job.direction == "forward" else ""
+    rule = "" if job.joins else type(job.rule).__name__
     if rule == "Reduction" and record.network.loss:
         rule = type(record.network.loss.rule).__name__
     zeros = len(wanted) - left_out - len(lines)
@@ -227,7 +226,7 @@ def reasons(record: Record, job: Job, slot: Slot, lines: Sequence[Line]) -> tupl
     """One sentence of why, and the convention where one decided."""
     rule = job.rule
     convention = rule.convention if any(line.tied for line in lines) else ""
-    if isinstance(rule, Add) and job.direction == "backward":
+    if job.joins:
         paths = len(job.read)
         what = "data of the batch" if record.data is not None and slot.datum is None else "paths"
         return f"{pretty(slot.name)} came along {paths} {what}, so the {paths} gradients are added.", convention

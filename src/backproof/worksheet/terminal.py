@@ -22,7 +22,12 @@ from backproof.worksheet.worksheet import LEGEND, PHASES, Pass, Variant, Workshe
 
 def print_worksheet(worksheet: Worksheet, file: IO[str] | None = None, width: int | None = None) -> None:
     """Print to the terminal, or to a file without colour."""
-    Console(file=file or sys.stdout, width=width, highlight=False).print(Rendered(worksheet))
+    out: IO[str] = file or sys.stdout
+    console = Console(file=out, width=width, highlight=False)
+    if console.is_terminal:
+        console.print(Rendered(worksheet))
+    else:
+        out.write(plain(worksheet, console.width))
 
 
 def plain(worksheet: Worksheet, width: int = 100) -> str:
@@ -173,9 +178,8 @@ def hanging(text: str, width: int, style: str) -> Text:
 
 def matrix(quantity: Quantity, width: int) -> Iterator[Text]:
     """A quantity as a matrix, with as many columns as there is room for."""
-    name, array = pretty(quantity.name), quantity.array
     for most in (12, 8, 6, 4, 3):
-        lines = matrix_lines(name, array, quantity.digits, most)
+        lines = matrix_lines(lambda i: TEXT.name(quantity.name, i), quantity.array, quantity.digits, most)
         if max(map(len, lines)) <= width:
             break
     for line in lines:
