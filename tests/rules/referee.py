@@ -30,6 +30,10 @@ class Values:
             return np.asarray(self.rng.integers(-4, 5, shape) / 4)
         return np.asarray(self.rng.choice(SPECIAL, shape))
 
+    def finite(self, *shape):
+        """The same without ±∞ and NaN: for what comes back to a loss."""
+        return self.array(*shape, kind="ties" if self.kind == "special" else self.kind)
+
     def positive(self, *shape):
         return np.asarray(self.rng.integers(1, 9, shape) / 8)
 
@@ -79,8 +83,8 @@ def run(rule, arithmetic, given):
     shapes, readable = shapes_of(rule, given), rule.read(arithmetic.number)
     known = {n: each(lambda a: Array(a.shape, dict(a)), value) for n, value in given.items()}
     for direction in directions(rule, given):
-        written = step(readable, direction, known, shapes)
-        known |= {n: each(lambda array: finished(array, arithmetic), value) for n, value in written.items()}
+        known |= step(readable, direction, known, shapes)
+        known = {n: each(lambda array: finished(array, arithmetic), value) for n, value in known.items()}
     return known
 
 
@@ -162,6 +166,29 @@ def whole_loss(rule, xs, ts, upstream):
         whole, dlosses = joined["L"], joined["dlosses"]
     dx = [floats(rule, x=x, t=t, dloss=d)["dx"] for x, t, d in zip(xs, ts, dlosses, strict=True)]
     return {"y": whole, "dx": np.array(dx)}
+
+
+def stepped(rule, p, gradients):
+    """The parameter and the optimiser's state after each of these gradients, the state kept from step to step."""
+    state, found = {}, []
+    for dp in gradients:
+        after = floats(rule, p=p, dp=dp, **state)
+        p, state = after["p"], {n: after[n] for n in rule.state if after.get(n) is not None}
+        found.append({"p": p, **state})
+    return found
+
+
+def pytorch_stepped(optimiser, p, gradients, names):
+    """The same of a PyTorch optimiser, made from the parameter; `names` says what it calls each array of its state."""
+    p.requires_grad_()
+    optimiser, found = optimiser([p]), []
+    for dp in gradients:
+        p.grad = p.new_tensor(dp)
+        optimiser.step()
+        kept = {n: optimiser.state[p].get(known) for n, known in names.items()}
+        arrays = {"p": p, **{n: array for n, array in kept.items() if array is not None}}
+        found.append({n: array.detach().numpy().copy() for n, array in arrays.items()})
+    return found
 
 
 def pytorch(torch, function, upstream, **given):

@@ -23,6 +23,14 @@ def test_the_axis_it_runs_along():
     assert got["dx"] == q([["3/4"], ["-1/4"], ["-1/4"], ["-1/4"]])
 
 
+def test_without_the_shift_it_is_the_same_until_exp_overflows():
+    assert exactly(Softmax(shift=False), x=[0, 0, 0, 0], dy=[4, 0, 0, 0])["dx"] == q(["3/4", "-1/4", "-1/4", "-1/4"])
+    x, dy = np.array([1.0, -2.0, 3.5]), np.array([1.0, 0, 0])
+    shifted, straight = floats(Softmax(), x=x, dy=dy), floats(Softmax(shift=False), x=x, dy=dy)
+    agree(straight, {"y": shifted["y"], "dx": shifted["dx"]}, 20)
+    agree(floats(Softmax(shift=False), x=np.array([1000.0, 0.0])), {"y": np.array([np.nan, 0])})
+
+
 def test_extremes():
     """−∞ has no probability; a row of −∞ alone, or one with +∞ or NaN, has none at all, as in PyTorch."""
     inf, nan = np.inf, np.nan

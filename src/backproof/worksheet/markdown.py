@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backproof.arithmetic.array import Array
+from backproof.arithmetic.array import Array, Index
 from backproof.record.digits import grid
 from backproof.record.quantity import Quantity
-from backproof.worksheet.notation import LATEX, pretty
+from backproof.worksheet.notation import LATEX, TEXT, pretty
 from backproof.worksheet.steps import Line, Step
 from backproof.worksheet.worksheet import LEGEND, PHASES, Pass, Variant, Worksheet, compared
+
+LONGEST_LINE = 70
 
 
 def markdown(worksheet: Worksheet) -> str:
@@ -85,10 +87,11 @@ def quoted(line: Line) -> list[str]:
 
 
 def of_line(line: Line) -> str:
+    """One equation; a long one with each of its sides on a row of its own."""
     first, *rest = line.sides(LATEX)
-    pairs = list(zip(rest[::2], rest[1::2], strict=True))
-    head = f"{first} &{pairs[0][0]} {pairs[0][1]}" if pairs else first
-    return head + "".join(f" {sign} {side}" for sign, side in pairs[1:])
+    apart = " \\\\\n&" if len("".join(line.sides(TEXT))) > LONGEST_LINE else " "
+    sides = [f"{sign} {side}" for sign, side in zip(rest[::2], rest[1::2], strict=True)]
+    return f"{first} &{apart.join(sides)}"
 
 
 def display(formula: str) -> str:
@@ -98,19 +101,18 @@ def display(formula: str) -> str:
 def matrix(quantity: Quantity) -> str:
     """`W = \\begin{bmatrix} … \\end{bmatrix}`; a quantity of more axes as one matrix for each."""
     name, _, index = quantity.name.partition("[")
-    label = LATEX.name(name, tuple(int(i) for i in index.rstrip("]").split(",")) if index else ())
-    return of_array(label, quantity.array, quantity.digits)
+    place = tuple(int(i) for i in index.rstrip("]").split(",")) if index else ()
+    return of_array(name, quantity.array, quantity.digits, place)
 
 
-def of_array(label: str, array: Array, digits: int) -> str:
+def of_array(name: str, array: Array, digits: int, place: Index) -> str:
     if len(array.shape) > 2:
         shown = min(array.shape[0], 4)
-        parts = [of_array(rf"{label}\big|_{{{i}}}", array.at(i), digits) for i in range(shown)]
-        return r",\quad ".join(parts) + (
-            rf",\quad \dots\ ({array.shape[0] - shown}\text{{ more}})" if shown < array.shape[0] else ""
-        )
+        parts = [of_array(name, array.at(i), digits, (*place, i)) for i in range(shown)]
+        parts += [rf"\dots\ ({array.shape[0] - shown}\text{{ more}})"] if shown < array.shape[0] else []
+        return r",\quad ".join(parts)
     rows, exact = grid(array, digits, 12)
-    sign = "=" if exact else r"\approx"
+    label, sign = LATEX.name(name, place), "=" if exact else r"\approx"
     cells = [[cell_text(text) for text in row] for row in rows]
     if not array.shape:
         return f"{label} {sign} {cells[0][0]}"

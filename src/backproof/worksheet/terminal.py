@@ -63,7 +63,7 @@ class Rendered:
 
 def heading(text: str, line: str = "─") -> Iterator[Text | Rule]:
     yield Text()
-    yield Rule(text, align="left", characters=line)
+    yield Rule(text, align="left", characters=line, style="dim")
 
 
 def of_pass(each: Pass, width: int) -> Iterator[RenderableType]:
