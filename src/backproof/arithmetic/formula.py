@@ -154,6 +154,11 @@ class Writer:
     def within(self, index: Any, size: int) -> Iterator[Any]:
         yield index
 
+    def listed(self, table: Mapping[Any, list[tuple[Any, Any]]], key: Any) -> Iterator[tuple[Any, Any]]:
+        """Pairs that only a table knows: a letter, and what lies there for it."""
+        for a in self.span(max(map(len, table.values()))):
+            yield a, Subscript({f"pad({key},{a})": 1})
+
     def quotient(self, index: Any, divisor: int) -> Iterator[Any]:
         yield index if divisor == 1 else Subscript({f"{grouped(subscript(index))}/{divisor}": 1})
 

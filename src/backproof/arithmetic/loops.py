@@ -10,7 +10,7 @@ an array that has `wanted` cells is walked over these alone.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import product
@@ -27,6 +27,7 @@ class Walker(Protocol):
     def largest(self, candidates: Iterator[tuple[Number, Any]]) -> tuple[Number, Any]: ...
     def within(self, index: Any, size: int) -> Iterator[Any]: ...
     def quotient(self, index: Any, divisor: int) -> Iterator[Any]: ...
+    def listed(self, table: Mapping[Any, list[tuple[Any, Any]]], key: Any) -> Iterator[tuple[Any, Any]]: ...
 
 
 WALKER: ContextVar[Walker | None] = ContextVar("walker", default=None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import inf, ldexp
 from typing import NamedTuple
 
+from flint import fmpz
+
 
 class Format(NamedTuple):
     """A binary float format."""
@@ -59,7 +61,7 @@ def decimal(p: int, q: int) -> str | None:
     if odd != 1:
         return None
     places = max(twos, fives)
-    text = str(abs(p) * 10**places // q).rjust(places + 1, "0")
+    text = str(fmpz(abs(p) * 10**places // q)).rjust(places + 1, "0")  # Python's own str stops at 4,300 digits
     text = f"{text[:-places]}.{text[-places:]}" if places else text
     return f"-{text}" if p < 0 else text
 

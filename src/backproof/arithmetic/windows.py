@@ -1,6 +1,7 @@
 """Sliding windows: which cells a window sees, and which windows see a cell, along one axis.
 
-Index arithmetic only, shared by pooling and convolution in both directions. Cells in the padding are left out.
+Index arithmetic only, shared by pooling and convolution in both directions. Cells in the padding are left out, or
+are real cells seen again where the padding mode says so.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Windows:
     dilation: int = 1
     ceil_mode: bool = False
     far_padding: int | None = None
+    mode: str = "zeros"
 
     @cached_property
     def reach(self) -> int:
@@ -55,21 +57,21 @@ class Windows:
         """(tap, cell) for every cell that window `i` sees."""
         walker = WALKER.get()
         if walker is not None:
-            return self._written_window(walker, i)
+            return self._written_window(walker, i) if self.mode == "zeros" else walker.listed(self._windows, i)
         return self._windows[i]
 
     def cell(self, h: Any) -> Iterable[Pairing]:
         """(tap, window) for every window that sees cell `h`."""
         walker = WALKER.get()
         if walker is not None:
-            return self._written_cell(walker, h)
+            return self._written_cell(walker, h) if self.mode == "zeros" else walker.listed(self._cells, h)
         return self._cells[h]
 
     def tap(self, a: Any) -> Iterable[Pairing]:
         """(window, cell) for every cell that tap `a` looks at."""
         walker = WALKER.get()
         if walker is not None:
-            return self._written_tap(walker, a)
+            return self._written_tap(walker, a) if self.mode == "zeros" else walker.listed(self._taps, a)
         return self._taps[a]
 
     def extent(self, i: Any, include_padding: bool = True) -> Any:
@@ -98,7 +100,22 @@ class Windows:
     def _hits(self) -> list[tuple[int, int, int]]:
         places = ((i, a, i * self.stride + a * self.dilation - self.padding)
                   for i in range(self.count) for a in range(self.kernel))  # fmt: skip
-        return [(i, a, h) for i, a, h in places if 0 <= h < self.size]
+        found = ((i, a, self.seen(h)) for i, a, h in places)
+        return [(i, a, h) for i, a, h in found if h is not None]
+
+    def seen(self, h: int) -> int | None:
+        """The real cell that is seen at place `h`; None in the padding."""
+        if 0 <= h < self.size:
+            return h
+        match self.mode:
+            case "reflect":
+                return -h if h < 0 else 2 * (self.size - 1) - h
+            case "replicate":
+                return 0 if h < 0 else self.size - 1
+            case "circular":
+                return h % self.size
+            case _:
+                return None
 
     @property
     def sees(self) -> list[int]:
@@ -159,29 +176,47 @@ def pair(option: str, value: Pair, least: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=256)
 def plane(
-    size: Shape, kernel_size: Pair, stride: Pair, padding: Pair, dilation: Pair = 1, ceil_mode: bool = False
+    size: Shape,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair = 1,
+    ceil_mode: bool = False,
+    mode: str = "zeros",
 ) -> tuple[Windows, Windows]:
     """The rows and the columns of windows that slide over an image of (H, W) cells.
 
-    Raises `BadShape` where the kernel is larger than the padded image, or a window would see padding alone.
+    Raises `BadShape` where the kernel is larger than the padded image, or the padding larger than its mode allows.
     """
     options = pair("kernel_size", kernel_size, 1), pair("stride", stride, 1), pair("padding", padding, 0)
     dilations = pair("dilation", dilation, 1)
     axes: list[Windows] = []
     for axis, length in enumerate(size):
         kernel, step, pad = (option[axis] for option in options)
-        windows = Windows(length, kernel, step, pad, dilations[axis], ceil_mode)
+        windows = Windows(length, kernel, step, pad, dilations[axis], ceil_mode, mode=mode)
         room = length + windows.padding + windows.after
         if windows.reach > room:
             raise BadShape(
                 f"the kernel spans {windows.reach} {NAMES[axis]}, the input with its padding has only {room}"
             )
-        if not all(windows.sees):
-            raise BadShape(
-                f"a window of the kernel sees no {NAMES[axis][:-1]} of the input, only padding; use less padding"
-            )
-        axes.append(windows)
+        axes.append(checked(windows, axis))
     return axes[0], axes[1]
+
+
+def checked(windows: Windows, axis: int) -> Windows:
+    """The same windows, refused where the padding asks for cells that are not there."""
+    most = {"reflect": windows.size - 1, "circular": windows.size}.get(windows.mode, windows.padding + windows.after)
+    if max(windows.padding, windows.after) > most:
+        raise BadShape(
+            f"{windows.mode} padding of {NAMES[axis]} is {windows.padding}; {windows.size} {NAMES[axis]} allow {most}"
+        )
+    return windows
+
+
+def check_seen(rows: Windows, columns: Windows) -> None:
+    """Pooling needs a real cell in every window."""
+    if not all(rows.sees) or not all(columns.sees):
+        raise BadShape("a window sees nothing of the input but padding; use less padding or less dilation")
 
 
 def check_padding(kernel_size: Pair, padding: Pair, dilation: Pair = 1) -> None:
@@ -194,9 +229,9 @@ def check_padding(kernel_size: Pair, padding: Pair, dilation: Pair = 1) -> None:
 
 
 @lru_cache(maxsize=256)
-def same(size: Shape, kernel_size: Pair, dilation: Pair) -> tuple[Windows, Windows]:
+def same(size: Shape, kernel_size: Pair, dilation: Pair, mode: str = "zeros") -> tuple[Windows, Windows]:
     """Windows with stride 1 and as much padding as keeps the size; an odd cell goes to the far side, as in PyTorch."""
     sides = zip(size, pair("kernel_size", kernel_size, 1), pair("dilation", dilation, 1), strict=True)
     needs = [(length, k, d, d * (k - 1)) for length, k, d in sides]
-    rows, columns = (Windows(length, k, 1, p // 2, d, False, p - p // 2) for length, k, d, p in needs)
-    return rows, columns
+    rows, columns = (Windows(length, k, 1, p // 2, d, False, p - p // 2, mode) for length, k, d, p in needs)
+    return checked(rows, 0), checked(columns, 1)

@@ -64,7 +64,7 @@ def progress() -> Generator[Callable[[int, int, str], None]]:
     def refresh() -> None:
         for status in shown:
             status.update(  # pyright: ignore
-                f"rule {now[0] + 1} of {now[1]}, {now[2]}; {time.monotonic() - started:.0f} s"
+                f"rule {now[0] + 1} of {now[1]}, {now[2]}; {time.monotonic() - started:.0f} s" if now[1] else "working"
             )
 
     def watch(done: int, of: int, layer: str) -> None:

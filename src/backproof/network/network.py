@@ -89,6 +89,10 @@ class Network:
                 raise error.at("layers", written.index(layer)) from None
             for array, shape in made.items():
                 name = layer.output if array == layer.rule.outputs[0] else layer.name(array)
+                if name in self.shapes:
+                    raise BadNetwork(
+                        f"the name {name} is used twice: it is also what the {array} of layer {layer.output} is called"
+                    )
                 self.shapes[name] = shape
                 if array in layer.rule.parameters:
                     self.parameter_layers[name] = layer, array
@@ -114,7 +118,7 @@ class Network:
                 weight = self.shapes[layer.name("weight")]
                 initial = parameters.get(name, self.initial)
                 size = fans(weight, self.shapes[layer.output])
-                result[name] = initial.draw(name, shape, size, layer.rule.initial.get(array))
+                result[name] = initial.draw(name, shape, size, layer.rule.initial(array))
                 continue
             try:
                 result[name] = value = given.read(name, parameters[name])

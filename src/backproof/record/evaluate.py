@@ -48,10 +48,9 @@ def evaluate(plan: Plan, given: Values, choice: Choice, digits: int, watch: Watc
     Raises `NotExact` where exact arithmetic was asked for and cannot do it, `Undecided` where a comparison stays
     open at the most bits that are tried.
     """
-    if choice not in ("float64", "float32"):
-        refuse_specials(given)
     evaluation = Evaluation(plan, dict(given), choice, bits=FIRST_BITS + 4 * digits)
     if choice not in ("float64", "float32"):
+        evaluation.values = {slot: rational(slot, array) for slot, array in given.items()}
         evaluation.exact = set(given)
     while True:
         try:
@@ -65,15 +64,15 @@ def evaluate(plan: Plan, given: Values, choice: Choice, digits: int, watch: Watc
         evaluation.bits *= 2
 
 
-def refuse_specials(given: Values) -> None:
-    for slot, array in given.items():
-        for index, value in array.items():
-            if isinstance(value, float) and value:
-                where = f"{slot.name}[{','.join(map(str, index))}]" if index else slot.name
-                message = f"{where} is {value}, which exact numbers and enclosures cannot hold; use float64 arithmetic"
-                raise NotExact(message).at("data", slot.name, *index)
-            if isinstance(value, float):
-                array[index] = exact.ZERO
+def rational(slot: Slot, array: Array) -> Array:
+    """A given array without what no rational can be: −0.0 becomes 0, anything else is refused."""
+    special = {index: value for index, value in array.items() if isinstance(value, float)}
+    for index, value in special.items():
+        if value:
+            where = f"{slot.name}[{','.join(map(str, index))}]" if index else slot.name
+            message = f"{where} is {value}, which exact numbers and enclosures cannot hold; use float64 arithmetic"
+            raise NotExact(message).at("data", slot.name, *index)
+    return Array(array.shape, {**array, **dict.fromkeys(special, exact.ZERO)}) if special else array
 
 
 def run(evaluation: Evaluation, watch: Watch | None) -> None:

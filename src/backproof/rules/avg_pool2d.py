@@ -5,7 +5,7 @@ from typing import Any
 
 from backproof.arithmetic.functions import total
 from backproof.arithmetic.loops import cells
-from backproof.arithmetic.windows import Pair, Windows, check_padding, plane
+from backproof.arithmetic.windows import Pair, Windows, check_padding, check_seen, plane
 from backproof.errors import BadOption, BadShape
 from backproof.rules.rule import Array, Rule, Shape
 
@@ -45,6 +45,7 @@ class AvgPool2d(Rule):
         if len(x) not in (2, 3):
             raise BadShape(f"expected an input of shape (C, H, W) or (H, W), not {x}")
         rows, columns = self.windows(x)
+        check_seen(rows, columns)
         return {"y": (*x[:-2], rows.count, columns.count)}
 
     def forward(self, x: Array, y: Array) -> None:

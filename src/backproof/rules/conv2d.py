@@ -14,19 +14,20 @@ from backproof.rules.rule import Array, Rule, Shape
 class Conv2d(Rule):
     """y[o, i, j] = Σ weight[o, c, a, b] · x[c, h, w] + bias[o] over window (i, j) and the channels c of o's group.
 
-    x: (C, H, W). weight: (out_channels, C / groups, kernel rows, kernel columns). bias: (out_channels,).
+    x: (C, H, W), C being `in_channels` where that is given. weight: (out_channels, C / groups, kernel rows, kernel columns). bias: (out_channels,).
     `padding="same"` keeps the size (stride 1 only), `"valid"` is no padding. As in PyTorch the kernel is not
     turned round: this is a cross-correlation.
     """
 
-    out_channels: int
-    kernel_size: Pair
+    in_channels: int = 0
+    out_channels: int = 0
+    kernel_size: Pair = 0
     stride: Pair = 1
     padding: Pair | Literal["same", "valid"] = 0
     dilation: Pair = 1
     groups: int = 1
     bias: bool = True
-    in_channels: int | None = None
+    padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = "zeros"
 
     parameters = ("weight", "bias")
     why = "Each output is the sum of the numbers under its window, each times the kernel's weight at that place."
@@ -39,6 +40,7 @@ class Conv2d(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        pair("kernel_size", self.kernel_size, 1)
         if self.out_channels < 1 or self.groups < 1 or self.out_channels % self.groups:
             raise BadOption(
                 f"out_channels is {self.out_channels} in {self.groups} groups; expected a multiple of groups, at least 1"
@@ -48,14 +50,14 @@ class Conv2d(Rule):
 
     def windows(self, x: Shape) -> tuple[Windows, Windows]:
         if self.padding == "same":
-            return same(x[-2:], self.kernel_size, self.dilation)
+            return same(x[-2:], self.kernel_size, self.dilation, self.padding_mode)
         padding = 0 if self.padding == "valid" else self.padding
-        return plane(x[-2:], self.kernel_size, self.stride, padding, self.dilation)
+        return plane(x[-2:], self.kernel_size, self.stride, padding, self.dilation, mode=self.padding_mode)
 
     def shapes(self, x: Shape) -> dict[str, Shape]:
         if len(x) != 3:
             raise BadShape(f"expected an input of shape (C, H, W), not {x}; a single image of one channel is (1, H, W)")
-        if x[0] % self.groups or self.in_channels not in (None, x[0]):
+        if x[0] % self.groups or self.in_channels not in (0, x[0]):
             expected = self.in_channels or f"a multiple of groups = {self.groups}"
             raise BadShape(f"the input has {x[0]} channels; expected {expected}")
         rows, columns = self.windows(x)

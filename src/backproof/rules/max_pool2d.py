@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backproof.arithmetic.functions import largest
 from backproof.arithmetic.loops import cells
-from backproof.arithmetic.windows import Pair, Windows, check_padding, plane
+from backproof.arithmetic.windows import Pair, Windows, check_padding, check_seen, plane
 from backproof.errors import BadShape
 from backproof.rules.rule import Array, Places, Rule, Shape
 
@@ -43,6 +43,7 @@ class MaxPool2d(Rule):
         if len(x) not in (2, 3):
             raise BadShape(f"expected an input of shape (C, H, W) or (H, W), not {x}")
         rows, columns = self.windows(x)
+        check_seen(rows, columns)
         y = (*x[:-2], rows.count, columns.count)
         return {"y": y, "winner": Places(y)}
 

@@ -14,13 +14,14 @@ class PReLU(Rule):
     """y = x where x > 0, weight · x elsewhere; the weight is learned.
 
     x: any shape, the channel first. weight: () for one slope shared by all cells (`num_parameters=1`),
-    (C,) for one a channel (`num_parameters=C`), the shape of x for one a cell (`num_parameters="cell"`).
+    (C,) for one a channel (`num_parameters=C`), the shape of x for one a cell (`num_parameters="cell"`). A slope
+    that is not given begins as `init`.
     """
 
     num_parameters: int | Literal["cell"] = 1
+    init: Numeral = Numeral("0.25")
 
     parameters = ("weight",)
-    initial = {"weight": Numeral("0.25")}
     why = "A positive number passes unchanged; any other is multiplied by the slope, which is learned."
     why_backward = {
         "dx": "The slope of the branch that was taken: 1 for a positive number, the learned slope elsewhere.",
@@ -33,6 +34,9 @@ class PReLU(Rule):
         super().__post_init__()
         if self.num_parameters != "cell" and self.num_parameters < 1:
             raise BadOption(f'num_parameters is {self.num_parameters}; expected 1, the number of channels, or "cell"')
+
+    def initial(self, parameter: str) -> Numeral:
+        return self.init
 
     def shapes(self, x: Shape) -> dict[str, Shape]:
         if self.num_parameters == "cell":

@@ -56,8 +56,6 @@ class Rule:
     outputs: ClassVar[tuple[str, ...]] = ("y",)
     parameters: ClassVar[tuple[str, ...]] = ()
     """What is learned, and gets a gradient."""
-    initial: ClassVar[dict[str, Numeral]] = {}
-    """What a parameter is before it has learned anything, where that is one number and not drawn by chance."""
     scratch: ClassVar[tuple[str, ...]] = ()
     """What the forward pass keeps for the backward pass."""
     state: ClassVar[tuple[str, ...]] = ()
@@ -80,6 +78,10 @@ class Rule:
         for field in fields(self):  # pyright: ignore[reportArgumentType]
             value = getattr(self, field.name)
             object.__setattr__(self, field.name, option(type(self).__name__, field.name, field.type, value))
+
+    def initial(self, parameter: str) -> Numeral | None:
+        """What a parameter is before it has learned anything, where that is one number and not drawn by chance."""
+        return None
 
     @property
     def summary(self) -> str:
