@@ -28,3 +28,8 @@ test *ARGS:
 schemas:
     backproof schema problem > schemas/problem.json
     backproof schema worksheet > schemas/worksheet.json
+
+# what it costs
+bench:
+    python -m bench.start_up
+    python -m bench.lenet
