@@ -36,8 +36,14 @@ EXAMPLES = {
     ],
     "Conv2d": [
         ({"out_channels": 2, "kernel_size": (2, 3), "in_channels": 2}, IMAGE),
-        ({"out_channels": 1, "kernel_size": 3, "stride": 2, "padding": (2, 1), "dilation": (2, 1), "bias": False}, IMAGE),
+        (
+            {"out_channels": 1, "kernel_size": 3, "stride": 2, "padding": (2, 1), "dilation": (2, 1), "bias": False},
+            IMAGE,
+        ),
         ({"out_channels": 4, "kernel_size": 2, "groups": 2, "padding": "same"}, IMAGE),
+        ({"out_channels": 1, "kernel_size": 3, "padding": 1, "padding_mode": "circular"}, IMAGE),
+        ({"out_channels": 1, "kernel_size": 3, "padding": (1, 2), "padding_mode": "reflect"}, IMAGE),
+        ({"out_channels": 1, "kernel_size": 2, "padding": 2, "padding_mode": "replicate"}, IMAGE),
     ],
     "MaxPool2d": [
         ({"kernel_size": (2, 3), "stride": 1, "padding": (0, 1)}, {"x": (3, 4)}),
@@ -51,7 +57,11 @@ EXAMPLES = {
     ],
     "ReLU": [({}, {"x": (3, 3)})],
     "LeakyReLU": [({"negative_slope": "0.3"}, {"x": (3, 3)})],
-    "PReLU": [({}, {"x": (3,)}), ({"num_parameters": 2}, {"x": (2, 3)}), ({"num_parameters": "cell"}, {"x": (2, 2)})],
+    "PReLU": [
+        ({"init": "0.1"}, {"x": (3,)}),
+        ({"num_parameters": 2}, {"x": (2, 3)}),
+        ({"num_parameters": "cell"}, {"x": (2, 2)}),
+    ],
     "Sigmoid": [({}, {"x": (2, 2)})],
     "Tanh": [({}, {"x": (2, 2)})],
     "GELU": [({}, {"x": (4,)}), ({"approximate": "tanh"}, {"x": (4,)})],
@@ -81,11 +91,17 @@ EXAMPLES = {
     ],
     "Adam": [
         ({"lr": "0.1"}, {"p": (2, 2)}),
-        ({"betas": ("0.8", "0.9"), "eps": "0.1", "weight_decay": "0.2", "amsgrad": True, "maximize": True}, {"p": (3,)}),
+        (
+            {"betas": ("0.8", "0.9"), "eps": "0.1", "weight_decay": "0.2", "amsgrad": True, "maximize": True},
+            {"p": (3,)},
+        ),
     ],
     "AdamW": [
         ({"lr": "0.1"}, {"p": (2, 2)}),
-        ({"betas": ("0.8", "0.9"), "eps": "0.1", "weight_decay": "0.2", "amsgrad": True, "maximize": True}, {"p": (3,)}),
+        (
+            {"betas": ("0.8", "0.9"), "eps": "0.1", "weight_decay": "0.2", "amsgrad": True, "maximize": True},
+            {"p": (3,)},
+        ),
     ],
 }
 """For every rule a few options, each with the shapes of what it reads. A new rule needs an entry here."""
@@ -109,7 +125,10 @@ def example(name, n):
         return Array(Places(shape), {i: int(rng.integers(inputs["x"][0])) for i in np.ndindex(shape)})
 
     positive = ("t", "shares", *rule.state)
-    given = {what: [array(what, s) for s in shape] if isinstance(shape, list) else array(what, shape) for what, shape in inputs.items()}
+    given = {
+        what: [array(what, s) for s in shape] if isinstance(shape, list) else array(what, shape)
+        for what, shape in inputs.items()
+    }
     shapes = shapes_of(rule, given)
     if isinstance(shapes.get("t"), Places):
         given["t"] = target(inputs["t"])
@@ -165,7 +184,7 @@ def test_every_option_is_tried(name):
 @pytest.mark.parametrize("name", names())
 def test_it_says_what_it_is_why_and_whence(name):
     rule = find(name)
-    assert rule.__doc__ and not rule.__doc__.startswith(f"{name}("), "a docstring of its own"
+    assert not (rule.__doc__ or f"{name}(").startswith(f"{name}("), "it has no docstring of its own"
     assert sys.modules[rule.__module__].__doc__
     assert rule.why.endswith(".")
     assert rule.source
@@ -180,7 +199,11 @@ def source_of(name):
 
 @pytest.mark.parametrize("name", names())
 def test_its_file_holds_no_float_literal(name):
-    floats = [n.lineno for n in ast.walk(source_of(name)) if isinstance(n, ast.Constant) and isinstance(n.value, (float, complex))]
+    floats = [
+        n.lineno
+        for n in ast.walk(source_of(name))
+        if isinstance(n, ast.Constant) and isinstance(n.value, (float, complex))
+    ]
     assert not floats, f"a float literal in line {floats}"
 
 
@@ -188,14 +211,21 @@ def test_its_file_holds_no_float_literal(name):
 def test_its_file_imports_nothing_but_mathematics(name):
     allowed = "backproof.arithmetic", "backproof.errors", "backproof.rules"
     for node in ast.walk(source_of(name)):
-        modules = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module] if isinstance(node, ast.ImportFrom) else []
+        modules = (
+            [a.name for a in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
         for module in modules:
             near = any(module == known or module.startswith(f"{known}.") for known in allowed)
             assert near or module.partition(".")[0] in sys.stdlib_module_names, module
 
 
 def test_all_rules_load_without_an_array_library():
-    code = "import sys; from backproof.rules import names; names(); print(*{'numpy', 'flint', 'sympy', 'llvmlite', 'torch'} & {*sys.modules})"
+    libraries = "numpy", "flint", "sympy", "llvmlite", "torch"
+    code = f"import sys; from backproof.rules import names; names(); print(*({{*sys.modules}} & {{*{libraries}}}))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
 
 
@@ -204,10 +234,13 @@ def test_exact_equals_float_within_its_rounding(name, n):
     rule, given, _ = example(name, n)
     found, _ = plain(rule, given)
     with np.errstate(all="ignore"):
-        floats = run(rule, float64, {what: each(lambda a: finished(a, float64), value) for what, value in given.items()})
+        floats = run(
+            rule, float64, {what: each(lambda a: finished(a, float64), value) for what, value in given.items()}
+        )
     floats = {what: to_numpy(array) for what, array in results(rule, given, floats)}
     truth = {what: to_numpy(array.map(lambda v: nearest(unwrapped(v)))) for what, array in results(rule, given, found)}
-    assert floats.keys() == truth.keys() and truth
+    assert truth
+    assert floats.keys() == truth.keys()
     agree(floats, truth, 64, {what: max(1, abs(array).max()) for what, array in truth.items()})
 
 
@@ -217,7 +250,9 @@ def test_balls_contain_the_float_results_and_the_exact_ones(name, n):
     low = dict(results(rule, given, in_balls(rule, given, LOW)))
     high = dict(results(rule, given, in_balls(rule, given, HIGH)))
     with np.errstate(all="ignore"):
-        floats = run(rule, float64, {what: each(lambda a: finished(a, float64), value) for what, value in given.items()})
+        floats = run(
+            rule, float64, {what: each(lambda a: finished(a, float64), value) for what, value in given.items()}
+        )
     floats = dict(results(rule, given, floats))
     exactly, arithmetic = plain(rule, given)
     for what, array in low.items():
@@ -241,7 +276,7 @@ class Explained:
         self.direction = direction
         self.found, self.arithmetic = plain(self.rule, self.given)
         self.read = self.rule.read(lambda numeral: Shown(NUMBER, (numeral,), self.arithmetic.number(numeral)))
-        self.changed = tuple(self.rule.state) + ("p",) if isinstance(self.rule, Update) else ()
+        self.changed = (*self.rule.state, "p") if isinstance(self.rule, Update) else ()
 
     @property
     def source(self):
@@ -254,9 +289,11 @@ class Explained:
         return Named(what, Array(array.shape, {i: self.arithmetic.lift(v) for i, v in array.items()}))
 
     def run(self, wanted=None):
-        """Every written array; of the wanted array (name, place in a list, cell) that one cell alone."""
+        """Every written array; of the wanted array (its name and a cell) that one cell alone."""
         known = {}
-        written = [a for a in arguments(getattr(self.rule, self.direction)) if a not in self.source or self.is_written(a)]
+        written = [
+            a for a in arguments(getattr(self.rule, self.direction)) if a not in self.source or self.is_written(a)
+        ]
         for what in arguments(getattr(self.rule, self.direction)):
             if what not in written:
                 known[what] = each(lambda a, what=what: self.named(what, a), self.source[what])
@@ -266,7 +303,8 @@ class Explained:
         return {what: value for what, value in {**known, **new}.items() if what in written}
 
     def is_written(self, what):
-        return what in self.changed or what not in self.given and (self.direction == "forward" or what[1:] in self.shapes)
+        fresh = what not in self.given and (self.direction == "forward" or what[1:] in self.shapes)
+        return fresh or what in self.changed
 
     def fresh(self, what, shape, wanted, base=None):
         if wanted is not None and (what == wanted[0] or self.direction == "backward"):
@@ -290,7 +328,8 @@ def test_what_is_shown_is_what_was_computed(name, n):
         with ball.precision(HIGH):
             written = dict(results(explained.rule, {}, explained.run()))
         expected = dict(results(explained.rule, {}, {what: explained.found[what] for what in explained.run()}))
-        assert written.keys() == expected.keys() and written
+        assert written
+        assert written.keys() == expected.keys()
         for what, array in written.items():
             for index in expected[what].indices():
                 explained.hold(what, array, index, expected[what][index])

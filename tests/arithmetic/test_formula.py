@@ -49,11 +49,11 @@ def test_softmax_names_every_running_index_anew():
 
 
 def test_windows_are_written_as_index_arithmetic():
-    assert formula(MaxPool2d(2), "forward", {"x": (4, 4)}, {"y": (2, 2)}, winner=Array(Places((2, 2))))["y"] == [
+    assert formula(MaxPool2d(2), "forward", {"x": (4, 4)}, {"y": (2, 2)}, winner=Stated(Places((2, 2))))["y"] == [
         "y[i,j] = max_k,l x[2i+k,2j+l]"
     ]
     shapes = {"x": (1, 5, 5), "weight": (2, 1, 3, 3), "bias": (2,)}
-    assert formula(Conv2d(2, 3, padding=1), "forward", shapes, {"y": (2, 5, 5)})["y"] == [
+    assert formula(Conv2d(out_channels=2, kernel_size=3, padding=1), "forward", shapes, {"y": (2, 5, 5)})["y"] == [
         "y[i,j,k] = Σ_l,m weight[i,0,l,m]·x[0,j+l-1,k+m-1] + bias[i]"
     ]
 

@@ -42,7 +42,9 @@ def computed(tree, numbers):
     op, left, right = tree[0], computed(tree[1], numbers), computed(tree[2], numbers)
     if op == "neg":
         return -left
-    return left + right if op == "+" else left - right if op == "-" else left * right if op == "*" else left / right
+    if op == "/" and not (type(left) is int and type(right) is int):
+        return left / right
+    return left + right if op == "+" else left - right if op == "-" else left * right
 
 
 @given(expressions, ratios, ratios, ratios)

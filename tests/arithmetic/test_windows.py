@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -81,8 +82,29 @@ def test_same_padding_keeps_the_size(size, kernel, dilation):
 def test_a_kernel_larger_than_its_input_is_refused():
     with pytest.raises(BadShape, match="the kernel spans 5 columns, the input with its padding has only 4"):
         plane((9, 4), 5, 1, 0)
-    with pytest.raises(BadShape, match="sees no row of the input"):
-        plane((1, 1), (1, 1), (1, 1), (1, 0))
+
+
+MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+
+
+@given(st.integers(2, 7), st.integers(1, 4), st.integers(1, 3), st.data(), st.sampled_from(sorted(MODES)))
+def test_padding_modes_see_the_cells_that_numpy_pads_with(size, kernel, stride, data, mode):
+    padding = data.draw(st.integers(0, size - 1))
+    assume(kernel <= size + 2 * padding)
+    padded = np.pad(np.arange(size), padding, mode=MODES[mode])
+    rows, _ = plane((size, size), kernel, stride, padding, mode=mode)
+    for i in range(rows.count):
+        assert [h for _, h in rows.window(i)] == list(padded[i * stride : i * stride + kernel])
+    triples = sorted((i, t, h) for i in range(rows.count) for t, h in rows.window(i))
+    assert sorted((i, t, h) for h in range(size) for t, i in rows.cell(h)) == triples
+    assert sorted((i, t, h) for t in range(kernel) for i, h in rows.tap(t)) == triples
+
+
+def test_padding_that_asks_for_cells_that_are_not_there_is_refused():
+    for mode, most in (("reflect", 2), ("circular", 3)):
+        plane((3, 3), 2, 1, most, mode=mode)
+        with pytest.raises(BadShape, match=f"{mode} padding of rows is {most + 1}; 3 rows allow {most}"):
+            plane((3, 3), 2, 1, most + 1, mode=mode)
 
 
 @pytest.mark.parametrize(

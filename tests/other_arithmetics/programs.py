@@ -114,12 +114,19 @@ class Code:
         return Code(self.w, getattr(self.w.b, name)(self.w.number(a), self.w.number(b)))
 
     def __add__(self, o): return self.op("fadd", self, o)  # fmt: skip
+
     def __mul__(self, o): return self.op("fmul", self, o)  # fmt: skip
+
     def __sub__(self, o): return self.op("fsub", self, o)  # fmt: skip
+
     def __rsub__(self, o): return self.op("fsub", o, self)  # fmt: skip
+
     def __truediv__(self, o): return self.op("fdiv", self, o)  # fmt: skip
+
     def __rtruediv__(self, o): return self.op("fdiv", o, self)  # fmt: skip
+
     def __gt__(self, o): return Truth(self.w, self.w.b.fcmp_ordered(">", self.w.number(self), self.w.number(o)))  # fmt: skip
+
     __radd__, __rmul__ = __add__, __mul__
 
 
@@ -167,12 +174,19 @@ class Place:
         return Truth(self.w, self.w.b.icmp_signed(relation, a, b))
 
     def __add__(self, o): return self.op("add", o)  # fmt: skip
+
     def __sub__(self, o): return self.op("sub", o)  # fmt: skip
+
     def __mul__(self, o): return self.op("mul", o)  # fmt: skip
+
     def __floordiv__(self, o): return self.op("sdiv", o)  # fmt: skip
+
     def __mod__(self, o): return self.op("srem", o)  # fmt: skip
+
     def __eq__(self, o): return self.compare(o, "==")  # fmt: skip
+
     def __ne__(self, o): return self.compare(o, "!=")  # fmt: skip
+
     __radd__, __rmul__ = __add__, __mul__
     __hash__ = None
 

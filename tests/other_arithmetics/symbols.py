@@ -21,19 +21,33 @@ class Symbol:
         self.e = sp.sympify(e)
 
     def __add__(self, o): return Symbol(self.e + inner(o))  # fmt: skip
+
     def __sub__(self, o): return Symbol(self.e - inner(o))  # fmt: skip
+
     def __rsub__(self, o): return Symbol(inner(o) - self.e)  # fmt: skip
+
     def __mul__(self, o): return Symbol(self.e * inner(o))  # fmt: skip
+
     def __truediv__(self, o): return Symbol(self.e / inner(o))  # fmt: skip
+
     def __rtruediv__(self, o): return Symbol(inner(o) / self.e)  # fmt: skip
+
     def __neg__(self): return Symbol(-self.e)  # fmt: skip
+
     def __pow__(self, n): return Symbol(self.e**n)  # fmt: skip
+
     def __gt__(self, o): return decide(sp.Gt(self.e, inner(o)))  # fmt: skip
+
     def __lt__(self, o): return decide(sp.Lt(self.e, inner(o)))  # fmt: skip
+
     def __ge__(self, o): return decide(sp.Ge(self.e, inner(o)))  # fmt: skip
+
     def __le__(self, o): return decide(sp.Le(self.e, inner(o)))  # fmt: skip
+
     def __eq__(self, o): return decide(sp.Eq(self.e, inner(o)))  # fmt: skip
+
     def __ne__(self, o): return self is not o and not self == o  # fmt: skip
+
     __radd__, __rmul__ = __add__, __mul__
     __hash__ = None
 

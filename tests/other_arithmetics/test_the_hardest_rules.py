@@ -18,7 +18,11 @@ CASES = {
     "strided, dilated max pooling": (MaxPool2d(2, stride=2, padding=1, dilation=2), {"x": (3, 3)}, "x"),
     "PReLU, a slope a channel": (PReLU(2), {"x": (2, 2)}, "x weight"),
     "softmax cross-entropy": (CrossEntropyLoss(), {"x": (3,), "t": ()}, "x"),
-    "weighted cross-entropy": (CrossEntropyLoss(weight=(Numeral("1/2"), Numeral(2), Numeral(3))), {"x": (3,), "t": ()}, "x"),
+    "weighted cross-entropy": (
+        CrossEntropyLoss(weight=(Numeral("1/2"), Numeral(2), Numeral(3))),
+        {"x": (3,), "t": ()},
+        "x",
+    ),
     "smoothed cross-entropy": (CrossEntropyLoss(label_smoothing=Numeral("0.1")), {"x": (3,), "t": ()}, "x"),
     "cross-entropy to a distribution": (CrossEntropyLoss(), {"x": (3,), "t": (3,)}, "x"),
 }
@@ -60,7 +64,11 @@ def test_symbols_prove_the_backward(case):
         objective = sum(inner(given["d" + out][i]) * inner(arrays[out][i]) for i in arrays[out])
         for name in learned.split():
             for i, cell in given[name].items():
-                assert sp.simplify(sp.diff(objective, cell.e) - inner(arrays["d" + name][i])) == 0, (conditions, name, i)
+                assert sp.simplify(sp.diff(objective, cell.e) - inner(arrays["d" + name][i])) == 0, (
+                    conditions,
+                    name,
+                    i,
+                )
     assert count >= 1
 
 
@@ -71,7 +79,7 @@ def test_programs_give_what_floats_give(case, lanes):
     from other_arithmetics.programs import program
 
     rule, inputs, learned = CASES[case]
-    shapes, out = shapes_of(rule, inputs)
+    shapes, _ = shapes_of(rule, inputs)
     shared = set(rule.parameters)
     rng = np.random.default_rng(3)
     data = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from backproof.arithmetic import ball, exact
@@ -17,7 +19,7 @@ BITS = 400
 
 
 class Values:
-    """Random arrays, shapes and choices: real numbers of many sizes, a few numbers many times, or ±0, ±∞ and NaN."""
+    """Random arrays, shapes and choices: numbers of many sizes, a few numbers many times, or ±0, ±∞ and NaN."""
 
     def __init__(self, kind, seed):
         self.kind, self.rng = kind, np.random.default_rng([KINDS.index(kind), seed])
@@ -68,8 +70,9 @@ def zeros(name, shape):
 def step(rule, direction, known, shapes, fresh=zeros):
     """Run one of the rule's functions: what it names and is not known is written, and returned by name."""
     function = getattr(rule, direction)
-    written = {n: each(lambda shape: fresh(n, shape), shapes.get(n)) for n in arguments(function) if n not in known}  # noqa: B023
-    function(**{n: known[n] for n in arguments(function) if n in known}, **written)
+    read = {n: known[n] for n in arguments(function) if n in known}
+    written = {n: each(partial(fresh, n), shapes.get(n)) for n in arguments(function) if n not in known}
+    function(**read, **written)
     return written
 
 

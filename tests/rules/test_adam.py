@@ -68,7 +68,12 @@ def held_to_pytorch(torch, rule, optimiser, values):
     with np.errstate(all="ignore"):
         finite, largest = (np.nan_to_num(a, nan=0, posinf=0) for a in (abs(p), np.abs(gradients).max(0)))
     largest = largest + options["weight_decay"] * (finite + 5)
-    sizes = {"p": finite + 15 * options["lr"] / (1 - options["betas"][1]), "m": 5 * largest, "v": 5 * largest**2, "peak": 5 * largest**2}
+    sizes = {
+        "p": finite + 15 * options["lr"] / (1 - options["betas"][1]),
+        "m": 5 * largest,
+        "v": 5 * largest**2,
+        "peak": 5 * largest**2,
+    }
     for mine, other in zip(ours, theirs, strict=True):
         if values.kind == "special":  # an infinite average stays infinite in ours and turns to NaN in PyTorch's
             mine, other = {"p": mine["p"]}, {"p": other["p"]}

@@ -30,5 +30,7 @@ def test_pytorch_agrees_to_the_last_bit(torch, values):
     shape, count = values.shape(), values.number(2, 4)
     xs, dy = [values.array(*shape) for _ in range(count)], values.array(*shape)
     ours = floats(Add(), xs=xs, dy=dy)
-    theirs = pytorch(torch, lambda **xs: sum(list(xs.values())[1:], xs["x0"]), dy, **{f"x{i}": x for i, x in enumerate(xs)})
+    theirs = pytorch(
+        torch, lambda **xs: sum(list(xs.values())[1:], xs["x0"]), dy, **{f"x{i}": x for i, x in enumerate(xs)}
+    )
     agree({"y": ours["y"]} | {f"dx{i}": dx for i, dx in enumerate(ours["dxs"])}, theirs)

@@ -84,7 +84,14 @@ def test_pytorch_agrees(torch, kind, seed):
     x, dy = values.array(*shape), values.array(*rule.shapes(shape)["y"])
 
     def layer(x):
-        options = rule.kernel_size, rule.stride, rule.padding, rule.ceil_mode, rule.count_include_pad, rule.divisor_override
+        options = (
+            rule.kernel_size,
+            rule.stride,
+            rule.padding,
+            rule.ceil_mode,
+            rule.count_include_pad,
+            rule.divisor_override,
+        )
         return torch.nn.functional.avg_pool2d(x.reshape(-1, *shape[-2:]), *options).reshape(dy.shape)
 
     sizes = {name: abs(size) for name, size in pytorch(torch, layer, abs(dy), x=abs(x)).items()}

@@ -14,7 +14,13 @@ def test_by_hand():
 
 
 def test_refusals():
-    for dim, shapes in [(1, [(2,)]), (0, [(2,), (2,)]), (1, [(2, 3), (2, 4)]), (3, [(2, 3), (2, 3)]), (1, [(2,), (2, 1)])]:
+    for dim, shapes in [
+        (1, [(2,)]),
+        (0, [(2,), (2,)]),
+        (1, [(2, 3), (2, 4)]),
+        (3, [(2, 3), (2, 3)]),
+        (1, [(2,), (2, 1)]),
+    ]:
         with pytest.raises(BadShape):
             Concat(dim).shapes(*shapes)
 

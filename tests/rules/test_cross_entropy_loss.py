@@ -56,7 +56,9 @@ def test_smoothing_spreads_part_of_the_target():
 def test_an_ignored_place_counts_nowhere():
     for smoothing in (0, "0.1"):
         rule = CrossEntropyLoss(ignore_index=1, label_smoothing=smoothing)
-        got = floats(rule, x=np.array([[1.0, np.nan], [2.0, np.inf]]), t=np.array([1, 1]), dloss=np.array([1.0, np.nan]))
+        got = floats(
+            rule, x=np.array([[1.0, np.nan], [2.0, np.inf]]), t=np.array([1, 1]), dloss=np.array([1.0, np.nan])
+        )
         agree(got, {"loss": np.zeros(2), "share": np.zeros(2)})
         agree(got, {"dx": np.zeros((2, 2))})
 

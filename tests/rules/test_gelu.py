@@ -42,7 +42,10 @@ def test_the_formula_of_the_paper(form):
     """
     x = np.array([-30.0, -12, -8, -5, -3, -1, -0.75, -1e-8, 0, 1e-300, 0.5, 1, 3, 8, 40, 1e10])
     with precision(8000):
-        y, slope = (np.array(column) for column in zip(*[map(float, map(arb.mid, formula(form, arb(v)))) for v in x], strict=True))
+        y, slope = (
+            np.array(column)
+            for column in zip(*[map(float, map(arb.mid, formula(form, arb(v)))) for v in x], strict=True)
+        )
     got = floats(GELU(form), x=x, dy=np.ones(16))
     for i, v in enumerate(x):
         ulps = 12 + 4 * abs(v) ** (2 if form == "none" else 3) if v < 0 else 12

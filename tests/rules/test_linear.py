@@ -38,14 +38,18 @@ def test_refusals():
 
 
 def test_pytorch_agrees(torch, values):
-    """A sum of n products and a bias, in whichever order: n + 2 ULP of the sum of absolute terms, 0 where it is exact."""
+    """A sum of n products and a bias, in whichever order: n + 2 ULP of the absolute terms, 0 where it is exact."""
     shape, outs, bias = values.shape(), values.one_of(None, 1, 3), values.one_of(True, False)
     y = () if outs is None else (outs,)
-    given = {"x": values.array(*shape), "weight": values.array(*y, *shape)} | ({"bias": values.array(*y)} if bias else {})
+    given = {"x": values.array(*shape), "weight": values.array(*y, *shape)} | (
+        {"bias": values.array(*y)} if bias else {}
+    )
     dy = values.array(*y)
 
     def layer(x, weight, bias=None):
-        flat = torch.nn.functional.linear(x.reshape(1, -1), weight.reshape(outs or 1, -1), None if bias is None else bias.reshape(-1))
+        flat = torch.nn.functional.linear(
+            x.reshape(1, -1), weight.reshape(outs or 1, -1), None if bias is None else bias.reshape(-1)
+        )
         return flat.reshape(y)
 
     rule = Linear(values.one_of(None, given["x"].size), outs, bias)

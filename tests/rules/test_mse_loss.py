@@ -18,7 +18,9 @@ def test_by_hand():
 def test_kink_and_extremes():
     x, t = np.array([2.0, np.inf, np.inf, np.nan, 1e200]), np.array([2.0, 1.0, np.inf, 1.0, -1e200])
     got = floats(MSELoss(), x=x, t=t, dloss=np.ones(5))
-    agree(got, {"loss": np.array([0, np.inf, np.nan, np.nan, np.inf]), "dx": np.array([0, np.inf, np.nan, np.nan, 4e200])})
+    agree(
+        got, {"loss": np.array([0, np.inf, np.nan, np.nan, np.inf]), "dx": np.array([0, np.inf, np.nan, np.nan, 4e200])}
+    )
 
 
 def test_refusals():
@@ -34,5 +36,7 @@ def test_pytorch_agrees(torch, reduction, values):
     shape = (values.one_of(1, 2, 4), *values.shape((0, 2)))
     x, t = values.array(*shape), values.array(*shape)
     upstream = values.finite(*(shape if reduction == "none" else ()))
-    theirs = pytorch(torch, lambda x: torch.nn.functional.mse_loss(x, torch.tensor(t), reduction=reduction), upstream, x=x)
+    theirs = pytorch(
+        torch, lambda x: torch.nn.functional.mse_loss(x, torch.tensor(t), reduction=reduction), upstream, x=x
+    )
     agree(whole_loss(MSELoss(reduction), x, t, upstream), theirs, x.size + 3)

@@ -56,5 +56,10 @@ def test_pytorch_agrees(torch, values):
     theirs = pytorch(torch, layer, dy, x=x, weight=weight)
     sizes = pytorch(torch, layer, abs(dy), x=-abs(x), weight=weight)
     rule = PReLU(count)
-    agree(floats(rule, x=x, weight=weight, dy=dy), theirs, 0 if values.kind == "ties" else x.size, {"dweight": abs(sizes["dweight"])})
+    agree(
+        floats(rule, x=x, weight=weight, dy=dy),
+        theirs,
+        0 if values.kind == "ties" else x.size,
+        {"dweight": abs(sizes["dweight"])},
+    )
     agree(floats(rule, x=x, weight=weight, dy=dy), {name: theirs[name] for name in ("y", "dx")})

@@ -44,4 +44,9 @@ def test_pytorch_agrees(torch, reduction, values):
     ours = floats(Reduction(reduction), losses=losses, shares=shares, dL=dL)
     theirs = pytorch(torch, whole, dL, **{f"{i}": loss for i, loss in enumerate(losses)})
     named = {"y": ours["L"]} | {f"d{i}": dloss for i, dloss in enumerate(ours["dlosses"])}
-    agree(named, theirs, 2 * count * losses[0].size + 2, {"y": np.abs(losses).sum() / (reduction == "sum" or np.sum(shares))})
+    agree(
+        named,
+        theirs,
+        2 * count * losses[0].size + 2,
+        {"y": np.abs(losses).sum() / (reduction == "sum" or np.sum(shares))},
+    )

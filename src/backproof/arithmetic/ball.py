@@ -92,7 +92,7 @@ def inner(other: Any) -> Any:
 def divided(a: Any, b: Any) -> fmpq | arb:
     quotient = (fmpq(a) if isinstance(a, int) else a) / b
     if isinstance(quotient, arb) and not quotient.is_finite():
-        raise Undecided(f"the divisor {b} cannot be told from 0")
+        raise Undecided(f"the divisor {brief(b)} cannot be told from 0")
     return quotient
 
 
@@ -100,9 +100,14 @@ def decided(a: Any, b: Any, compare: Callable[[Any, Any], bool]) -> bool:
     if isinstance(a, arb) or isinstance(b, arb):
         difference = a - b
         if difference.contains(0) and not difference.is_zero():
-            raise Undecided(f"{a} and {b} overlap: neither can be called the larger")
+            raise Undecided(f"{brief(a)} and {brief(b)} overlap: neither can be called the larger")
         return compare(difference, 0)
     return compare(a, b)
+
+
+def brief(value: Any) -> str:
+    """A number for an error's sentence."""
+    return value.str(8) if isinstance(value, arb) else str(value)
 
 
 @contextmanager
@@ -149,11 +154,11 @@ def enclosing(function: str) -> Callable[[Ball], Ball]:
         result = getattr(value, function)()
         if not result.is_finite():
             if function == "log" and not value > 0 and not value.contains(0):
-                raise NotExact(f"the logarithm of {value}, which is not positive")
-            raise Undecided(f"{function}({value}) is not certain to be finite")
+                raise NotExact(f"the logarithm of {brief(value)}, which is not positive")
+            raise Undecided(f"{function}({brief(value)}) is not certain to be finite")
         return Ball(result)
 
     return apply
 
 
-register(Ball, {f: enclosing(f) for f in ("exp", "log", "sqrt", "tanh", "erfc")})
+register(Ball, {f: enclosing(f) for f in ("exp", "log", "log1p", "sqrt", "tanh", "erfc")})

@@ -18,7 +18,7 @@ name = "exact"
 
 ZERO = fmpq(0)
 ONE = fmpq(1)
-RATIONAL_AT = {"exp": (ZERO, ONE), "log": (ONE, ZERO), "tanh": (ZERO, ZERO), "erfc": (ZERO, ONE)}
+RATIONAL_AT = {"exp": (ZERO, ONE), "log": (ONE, ZERO), "log1p": (ZERO, ZERO), "tanh": (ZERO, ZERO), "erfc": (ZERO, ONE)}
 
 
 def number(given: Numeral | str | int) -> fmpq:
@@ -70,4 +70,4 @@ def rational(function: str) -> Any:
     return apply
 
 
-register(fmpq, {f: rational(f) for f in ("exp", "log", "sqrt", "tanh", "erfc")})
+register(fmpq, {f: rational(f) for f in ("exp", "log", "log1p", "sqrt", "tanh", "erfc")})

@@ -48,4 +48,7 @@ def each(function: Callable[[float], float]) -> Callable[[Any], Any]:
 
 
 for kind in (np.float32, np.float64):
-    register(kind, {"exp": np.exp, "log": np.log, "sqrt": np.sqrt, "tanh": np.tanh, "erfc": each(math.erfc)})
+    register(
+        kind,
+        {"exp": np.exp, "log": np.log, "log1p": np.log1p, "sqrt": np.sqrt, "tanh": np.tanh, "erfc": each(math.erfc)},
+    )

@@ -27,11 +27,12 @@ def elementary(name: str, meaning: str) -> Any:
 
 exp = elementary("exp", "e to the power x.")
 log = elementary("log", "The natural logarithm; x > 0.")
+log1p = elementary("log1p", "The natural logarithm of 1 + x, which keeps its digits near x = 0; x > −1.")
 sqrt = elementary("sqrt", "The square root; x ≥ 0.")
 tanh = elementary("tanh", "The hyperbolic tangent.")
 erfc = elementary("erfc", "2/√π times the integral of e^(−s²) from x to ∞, which is 1 − erf(x).")
 
-FUNCTIONS: dict[str, Any] = {f.__name__: f for f in (exp, log, sqrt, tanh, erfc)}
+FUNCTIONS: dict[str, Any] = {f.__name__: f for f in (exp, log, log1p, sqrt, tanh, erfc)}
 
 
 def register(number: type, functions: dict[str, Callable[[Any], Any]]) -> None:

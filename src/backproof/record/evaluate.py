@@ -86,7 +86,11 @@ def run(evaluation: Evaluation, watch: Watch | None) -> None:
             run_job(evaluation, job)
         except (NotExact, Undecided) as error:
             message = f"layer {job.layer} ({type(job.rule).__name__}), {job.direction}: {error}"
-            raise type(error)(message) from error
+            raise type(error)(message).at(*error.place) from error
+        except ZeroDivisionError as error:
+            raise NotExact(
+                f"layer {job.layer} ({type(job.rule).__name__}), {job.direction}: a division by 0"
+            ) from error
 
 
 def run_job(evaluation: Evaluation, job: Job) -> None:

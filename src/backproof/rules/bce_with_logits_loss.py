@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from backproof.arithmetic.functions import choose, exp, log
+from backproof.arithmetic.functions import choose, exp, log1p
 from backproof.arithmetic.loops import cells
 from backproof.errors import BadShape
 from backproof.rules.rule import Array, Index, Loss, Number, Numeral, Shape
@@ -40,15 +40,15 @@ class BCEWithLogitsLoss(Loss):
     def forward(self, x: Array, t: Array, loss: Array, share: Array) -> None:
         for i in cells(loss):
             size = choose(x[i] > 0, x[i], -x[i])
-            below = choose(x[i] > 0, 0, -x[i])
-            steep = 1 + (self.of("pos_weight", i) - 1) * t[i]
-            loss[i] = self.of("weight", i) * ((1 - t[i]) * x[i] + steep * (log(1 + exp(-size)) + below))
+            above, below = choose(x[i] > 0, x[i], 0), choose(x[i] > 0, 0, -x[i])
+            tail, positive = log1p(exp(-size)), self.of("pos_weight", i) * t[i]
+            loss[i] = self.of("weight", i) * (positive * (tail + below) + (1 - t[i]) * (tail + above))
             share[i] = 1
 
     def backward(self, x: Array, t: Array, dloss: Array, dx: Array) -> None:
         for i in cells(dx):
-            extra = self.of("pos_weight", i) - 1
-            dx[i] = self.of("weight", i) * ((1 + extra * t[i]) / (1 + exp(-x[i])) - (1 + extra) * t[i]) * dloss[i]
+            positive = self.of("pos_weight", i) * t[i]
+            dx[i] = self.of("weight", i) * ((1 - t[i]) / (1 + exp(-x[i])) - positive / (1 + exp(x[i]))) * dloss[i]
 
     def of(self, option: str, i: Index) -> Number:
         """The weight at this index: 1 where there is none."""

@@ -77,7 +77,7 @@ class CrossEntropyLoss(Loss):
             else:
                 masses = total(self.mass(x, t, (j, *k)) for j in span(x.shape[0]))
                 slope = p[i, *k] * masses - self.mass(x, t, (i, *k))
-            dx[i, *k] = choose(kept, slope, 0) * dloss[*k]
+            dx[i, *k] = choose(kept, slope * dloss[*k], 0)
 
     def one_hot(self, x: Array, t: Array) -> bool:
         """Whether all of the target is on one class."""

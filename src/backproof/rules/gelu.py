@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from backproof.arithmetic.functions import erfc, exp, sqrt
+from backproof.arithmetic.functions import choose, erfc, exp, sqrt
 from backproof.arithmetic.loops import cells
 from backproof.rules.rule import Array, Number, Numeral, Rule
 
@@ -28,11 +28,12 @@ class GELU(Rule):
 
     def forward(self, x: Array, y: Array) -> None:
         for i in cells(y):
-            y[i] = x[i] * self.below(x[i])
+            below = self.below(x[i])
+            y[i] = choose(below == 0, 0, x[i] * below)
 
     def backward(self, x: Array, dy: Array, dx: Array) -> None:
         for i in cells(dx):
-            dx[i] = dy[i] * (self.below(x[i]) + x[i] * self.density(x[i]))
+            dx[i] = dy[i] * (self.below(x[i]) + self.rise(x[i]))
 
     def below(self, x: Number) -> Number:
         """Φ(x), or what stands for it."""
@@ -40,12 +41,14 @@ class GELU(Rule):
             return erfc(-x / sqrt(self.two)) / 2
         return 1 / (1 + exp(-(2 * self.bend(x))))
 
-    def density(self, x: Number) -> Number:
-        """The slope of `below`."""
+    def rise(self, x: Number) -> Number:
+        """x times the slope of `below`; 0 where that has died away, however large x is."""
         if self.approximate == "none":
-            return exp(-(x**2) / 2) / sqrt(2 * self.pi)
-        u, slope = self.bend(x), sqrt(2 / self.pi) * (1 + 3 * self.cubic * x**2)
-        return 2 * slope / (1 + exp(-(2 * u))) / (1 + exp(2 * u))
+            slope, fall = 1 / sqrt(2 * self.pi), exp(-(x**2) / 2)
+        else:
+            u, slope = self.bend(x), sqrt(2 / self.pi) * (1 + 3 * self.cubic * x**2)
+            fall = 2 / (1 + exp(-(2 * u))) / (1 + exp(2 * u))
+        return choose(fall == 0, 0, x * slope * fall)
 
     def bend(self, x: Number) -> Number:
         return sqrt(2 / self.pi) * (x + self.cubic * x**3)

@@ -21,6 +21,10 @@ class Reduction(Rule):
     inputs = ("*losses", "*shares")
     outputs = ("L",)
     convention = "Nothing counts towards the mean, so the loss and its gradients are 0 (PyTorch gives NaN)."
+    why = "The losses are added up; a mean divides them by what counts."
+    why_backward = {
+        "dlosses": "Every loss stands in the sum once, so each gets the same gradient, over what counts where it is a mean."
+    }
     source = "conventions of torch.nn.CrossEntropyLoss"
 
     def shapes(self, *losses: Shape) -> dict[str, Shape]:

@@ -159,6 +159,8 @@ class Text:
     def call(self, function: str, argument: str) -> str:
         if function == "sqrt":
             return f"√{argument}" if argument.isalnum() else f"√({argument})"
+        if function == "log1p":
+            return f"log(1 + {argument})"
         return f"{function}({argument})"
 
     def listing(self, function: str, arguments: Sequence[str]) -> str:
@@ -219,6 +221,8 @@ class Latex:
             return f"e^{{{argument}}}"
         if function == "sqrt":
             return rf"\sqrt{{{argument}}}"
+        if function == "log1p":
+            return rf"\log\left(1 + {argument}\right)"
         known = function if function in ("log", "tanh") else f"operatorname{{{function}}}"
         return rf"\{known}\left({argument}\right)"
 

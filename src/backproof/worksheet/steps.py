@@ -54,7 +54,7 @@ class Line:
         """What decided: the comparison behind each branch that was taken, the winner of a window."""
         found: list[str] = [self.path] if self.path else []
         for e in walk(self.working):
-            if e.op == CHOOSE and e.args[3] is not None and hasattr(e.args[0].left, "op"):
+            if e.op == CHOOSE and e.args[3] is not None and hasattr(e.args[0].left, "op") and not is_general(e):
                 found.append(condition_text(e.args[0], e.args[3], style, self.digits))
             elif e.op == LARGEST and e is self.working and e.args[1].op == NAME:
                 found.append(
@@ -71,6 +71,12 @@ class Line:
             if e.op == LARGEST and sum(bool(c.value == e.value) for c in e.args[0]) > 1:
                 return True
         return False
+
+
+def is_general(choice: Shown) -> bool:
+    """Whether a choice only guards against a 0 that is not there, which needs no telling."""
+    condition, _, _, held = choice.args
+    return condition.relation == "=" and not held
 
 
 def walk(e: Shown) -> Iterator[Shown]:
@@ -225,7 +231,7 @@ def path(job: Job, slot: Slot, cell: Index, made: Shown) -> str:
 def reasons(record: Record, job: Job, slot: Slot, lines: Sequence[Line]) -> tuple[str, str]:
     """One sentence of why, and the convention where one decided."""
     rule = job.rule
-    convention = rule.convention if any(line.tied for line in lines) else ""
+    convention = rule.convention if any(line.tied for line in lines) or counts_nothing(record, job) else ""
     if job.joins:
         paths = len(job.read)
         what = "data of the batch" if record.data is not None and slot.datum is None else "paths"
@@ -237,6 +243,13 @@ def reasons(record: Record, job: Job, slot: Slot, lines: Sequence[Line]) -> tupl
         return record.network.loss.rule.why, convention
     argument = next((a for a, s in job.writes.items() if s == slot), "")
     return rule.why_inner.get(argument, rule.why), convention
+
+
+def counts_nothing(record: Record, job: Job) -> bool:
+    """Whether a mean is over nothing, as when every target is ignored."""
+    shares = job.reads.get("shares")
+    arrays = [record.evaluation.values[slot] for slot in shares] if isinstance(shares, list) else []
+    return bool(arrays) and not any(nonzero(value) for array in arrays for value in array.values())
 
 
 def needs(record: Record, name: str, index: Index | None) -> dict[Slot, list[Index]]:
