@@ -29,13 +29,17 @@ FIGURES = {
 SLOPES = {"cell": [[0, 0], [-10, -4]], 1: -14}
 
 
-def network(activation):
+def network(v, **parameters):
+    """Question 1's network, `v` the layer between the pooling and the linear one."""
     return bp.Network(
         {"X": (4, 4)},
-        [bp.Layer("U", bp.MaxPool2d(2)), bp.Layer("V", activation), bp.Layer("y", bp.Linear(bias=False), weight="W")],
+        [bp.Layer("U", bp.MaxPool2d(2)), v, bp.Layer("y", bp.Linear(bias=False), weight="W")],
         bp.HalfSquaredError(),
-        parameters={"W": [[1, 2], [10, 4]]} ,
-    )  # fmt: skip
+        parameters={"W": [[1, 2], [10, 4]], **parameters},
+    )
+
+
+LEAKY = bp.Layer("V", bp.LeakyReLU("0.1"))
 
 
 def fractions(value):
@@ -52,7 +56,7 @@ def expected(names):
 
 
 def test_every_figure_of_question_1():
-    record = network(bp.LeakyReLU("0.1")).solve(X, "17.3")
+    record = network(LEAKY).solve(X, "17.3")
     assert figures(record, FIGURES) == expected(FIGURES)
 
 
@@ -60,24 +64,15 @@ def test_every_figure_of_question_1():
 def test_the_cells_that_cannot_be_read_change_nothing_else(first, second):
     unread = [row.copy() for row in X]
     unread[1][1], unread[2][3] = first, second
-    record = network(bp.LeakyReLU("0.1")).solve(unread, "17.3")
+    record = network(LEAKY).solve(unread, "17.3")
     assert figures(record, FIGURES) == expected(FIGURES)
 
 
 @pytest.mark.parametrize("kind", ["cell", 1])
 def test_prelu_learns_its_slope(kind):
     slope = [["0.1"] * 2] * 2 if kind == "cell" else "0.1"
-    made = bp.Network(
-        {"X": (4, 4)},
-        [
-            bp.Layer("U", bp.MaxPool2d(2)),
-            bp.Layer("V", bp.PReLU(num_parameters=kind), weight="α"),
-            bp.Layer("y", bp.Linear(bias=False), weight="W"),
-        ],
-        bp.HalfSquaredError(),
-        parameters={"W": [[1, 2], [10, 4]], "α": slope},
-    )
-    record = made.solve(X, "17.3")
+    prelu = bp.Layer("V", bp.PReLU(num_parameters=kind), weight="α")
+    record = network(prelu, α=slope).solve(X, "17.3")
     assert figures(record, FIGURES) == expected(FIGURES)
     assert figures(record, ["dL/dα"])["dL/dα"] == fractions(SLOPES[kind])
 

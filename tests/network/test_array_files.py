@@ -1,5 +1,6 @@
 """Arrays in files beside a problem file: .npy, .npz and .safetensors are read exactly; anything else is refused."""
 
+import gc
 from fractions import Fraction
 
 import numpy as np
@@ -127,6 +128,7 @@ def test_damaged_files_are_refused(tmp_path_factory, ending, cut):
     path.write_bytes(whole[: int(len(whole) * cut)])
     with pytest.raises(BadFile, match=f"w.{ending}: cannot be read as numbers"):
         load(folder, path.name, None)
+    gc.collect()  # a file left open is told of here
 
 
 def test_an_unreadable_file_is_refused_with_file_line_and_key(folder):

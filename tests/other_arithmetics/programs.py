@@ -44,10 +44,10 @@ class Writer:
         with self.b.goto_entry_block():
             return self.b.alloca(kind)
 
-    def table(self, numbers: list[float]) -> Memory:
+    def table(self, name: str, numbers: list[float]) -> Memory:
         """Constants that the program carries with it."""
         kind = ir.ArrayType(DOUBLE, len(numbers))
-        data = ir.GlobalVariable(self.module, kind, self.module.get_unique_name("table"))
+        data = ir.GlobalVariable(self.module, kind, self.module.get_unique_name(name))
         data.initializer, data.global_constant = ir.Constant(kind, numbers), True
         return Memory(self, self.b.bitcast(data, DOUBLE.as_pointer()), (len(numbers),), True, False)
 

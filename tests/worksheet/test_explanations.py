@@ -76,3 +76,10 @@ def test_a_record_explains_its_numbers():
     text = str(network_record().explain("dL/dX[0,0]"))
     assert "X[0,0] won its window" in text
     assert "∂L/∂X[0,1]" not in text
+
+
+def test_the_largest_average_rests_on_the_average():
+    made = bp.Network({"x": ()}, [bp.Linear()], bp.HalfSquaredError(), update=bp.Adam(amsgrad=True))
+    steps = made.solve(2, 1).explain("h1.weight'").passes[0].steps
+    names = [step.quantity for step in steps]
+    assert {"h1.weight.m'", "h1.weight.v'", "h1.weight.peak'", "h1.weight'", "dL/dh1.weight"} <= set(names)

@@ -1,12 +1,13 @@
 """Balls: numbers enclosed with a rigorous radius (FLINT's arb), rational for as long as they can be.
 
 A ball that no transcendental function has touched is still a ratio of whole numbers, so that ties and
-zeros are decided exactly. Two enclosures that overlap cannot be compared: that raises `Undecided`,
-and whoever asked tries again with more bits.
+zeros are decided exactly. Enclosures made in the same way from the same numbers are equal, and known to be.
+Others that overlap cannot be compared: that raises `Undecided`, and whoever asked tries again with more bits.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
@@ -33,34 +34,34 @@ class Ball:
         return f"Ball({self.value})"
 
     def __add__(self, other: Any) -> Ball:
-        return Ball(self.value + inner(other))
+        return Ball(made(operator.add, self.value, inner(other)))
 
     def __sub__(self, other: Any) -> Ball:
-        return Ball(self.value - inner(other))
+        return Ball(made(operator.sub, self.value, inner(other)))
 
     def __rsub__(self, other: Any) -> Ball:
-        return Ball(inner(other) - self.value)
+        return Ball(made(operator.sub, inner(other), self.value))
 
     def __mul__(self, other: Any) -> Ball:
         other = inner(other)
         if self.value == 0 or other == 0:
             return Ball(exact.ZERO)
-        return Ball(self.value * other)
+        return Ball(made(operator.mul, self.value, other))
 
     def __truediv__(self, other: Any) -> Ball:
-        return Ball(divided(self.value, inner(other)))
+        return Ball(made(divided, self.value, inner(other)))
 
     def __rtruediv__(self, other: Any) -> Ball:
-        return Ball(divided(inner(other), self.value))
+        return Ball(made(divided, inner(other), self.value))
 
     __radd__ = __add__
     __rmul__ = __mul__
 
     def __neg__(self) -> Ball:
-        return Ball(-self.value)
+        return Ball(made(operator.sub, 0, self.value))
 
-    def __pow__(self, power: int) -> Ball:
-        return Ball(self.value**power)
+    def __pow__(self, n: int) -> Ball:
+        return Ball(made(power, self.value, n))
 
     def __lt__(self, other: Any) -> bool:
         return decided(self.value, inner(other), lambda a, b: a < b)
@@ -85,6 +86,49 @@ class Ball:
     __hash__ = None  # pyright: ignore[reportAssignmentType]
 
 
+class Memory:
+    """Enclosures by the operation and the numbers that they were made of, while somebody wants that remembered."""
+
+    MOST = 500_000
+
+    def __init__(self) -> None:
+        self.made: dict[tuple[Any, ...], tuple[Any, Any, Any]] = {}
+        self.wanted = False
+
+
+MEMORY = Memory()
+
+
+@contextmanager
+def remembering() -> Generator[None]:
+    """While this lasts, an enclosure made twice in the same way from the same numbers is the same object.
+
+    That is how two enclosures are known to be equal, as tied numbers in a pool must be: nothing else could tell.
+    """
+    MEMORY.wanted = True
+    try:
+        yield
+    finally:
+        MEMORY.wanted = False
+
+
+def made(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
+    """The result of an operation, or the one that is remembered."""
+    if not MEMORY.wanted or not (isinstance(a, arb) or isinstance(b, arb)):
+        return operation(a, b)
+    key = (operation, id(a) if isinstance(a, arb) else a, id(b) if isinstance(b, arb) else b)
+    known = MEMORY.made.get(key)
+    if known is None:
+        known = a, b, operation(a, b)
+        if len(MEMORY.made) < Memory.MOST:
+            MEMORY.made[key] = known
+    return known[2]
+
+
+def power(a: Any, n: Any) -> Any:
+    return a**n
+
+
 def inner(other: Any) -> Any:
     return other.value if isinstance(other, Ball) else other
 
@@ -98,8 +142,8 @@ def divided(a: Any, b: Any) -> fmpq | arb:
 
 def decided(a: Any, b: Any, compare: Callable[[Any, Any], bool]) -> bool:
     if isinstance(a, arb) or isinstance(b, arb):
-        difference = a - b
-        if difference.contains(0) and not difference.is_zero():
+        difference = a - b if a is not b else exact.ZERO
+        if isinstance(difference, arb) and difference.contains(0) and not difference.is_zero():
             raise Undecided(f"{brief(a)} and {brief(b)} overlap: neither can be called the larger")
         return compare(difference, 0)
     return compare(a, b)
@@ -115,10 +159,12 @@ def precision(bits: int) -> Generator[None]:
     """How many bits a new enclosure is computed to."""
     before = ctx.prec
     ctx.prec = bits
+    MEMORY.made.clear()
     try:
         yield
     finally:
         ctx.prec = before
+        MEMORY.made.clear()
 
 
 def number(given: Numeral | str | int) -> Ball:
@@ -143,17 +189,22 @@ def simplified(value: Any) -> Any:
     return value.value if isinstance(value, Ball) and isinstance(value.value, fmpq) else value
 
 
+NOTHING = arb(0)
+
+
 def enclosing(function: str) -> Callable[[Ball], Ball]:
+    def at(_: arb, x: Any) -> arb:
+        return getattr(arb(x), function)()
+
     def apply(x: Ball) -> Ball:
         value = x.value
         if isinstance(value, fmpq):
             known = exact.special_value(function, value)
             if known is not None:
                 return Ball(known)
-            value = arb(value)
-        result = getattr(value, function)()
+        result = made(at, NOTHING, value)
         if not result.is_finite():
-            if function == "log" and not value > 0 and not value.contains(0):
+            if function in ("log", "log1p") and isinstance(value, fmpq):
                 raise NotExact(f"the logarithm of {brief(value)}, which is not positive")
             raise Undecided(f"{function}({brief(value)}) is not certain to be finite")
         return Ball(result)

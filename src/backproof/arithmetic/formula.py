@@ -7,7 +7,7 @@ rule that computes, so the two cannot differ.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from backproof.arithmetic.array import Array, Index, Number, Shape
@@ -18,14 +18,15 @@ TOKEN = re.compile("⟦\\d+⟧")
 """A running index before it has its letter: each loop has a token of its own."""
 
 
-def lettered(text: str) -> str:
-    """The text with letters for tokens, i first, in the order in which they appear.
+def lettered(text: str, taken: Container[str] = ()) -> str:
+    """The text with letters for tokens, i first, in the order in which they appear, none of those that are taken.
 
     >>> lettered("y[⟦7⟧] = Σ_⟦3⟧ x[⟦7⟧+⟦3⟧]")
     'y[i] = Σ_j x[i+j]'
     """
+    letters = [letter for letter in LETTERS if letter not in taken] or list(LETTERS)
     names: dict[str, str] = {}
-    return TOKEN.sub(lambda m: names.setdefault(m[0], LETTERS[len(names) % len(LETTERS)]), text)
+    return TOKEN.sub(lambda m: names.setdefault(m[0], letters[len(names) % len(letters)]), text)
 
 
 class Subscript:
@@ -243,14 +244,14 @@ def replaced(value: Any, letters: Mapping[str, Subscript]) -> Any:
 class Table(Array):
     """A row of hyperparameters: a number where the place is known, `weight[i]` where it is a letter."""
 
-    __slots__ = ("numbers",)
+    __slots__ = ("name", "numbers")
 
-    def __init__(self, numbers: list[Number]) -> None:
+    def __init__(self, name: str, numbers: list[Number]) -> None:
         super().__init__((len(numbers),))
-        self.numbers = numbers
+        self.name, self.numbers = name, numbers
 
     def __getitem__(self, index: Index) -> Number:
-        return self.numbers[index[0]] if isinstance(index[0], int) else Shown(NAME, ("weight", index), None)
+        return self.numbers[index[0]] if isinstance(index[0], int) else Shown(NAME, (self.name, index), None)
 
 
 def constant(text: str) -> Shown:

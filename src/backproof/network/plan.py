@@ -80,6 +80,10 @@ class Plan:
         return next((job for job in self.jobs if slot in job.written), None)
 
 
+BY_DATUM = " by datum"
+"""What follows the name of a parameter's gradient in a batch, where each datum has one of its own."""
+
+
 def listed(slots: Slots) -> list[Slot]:
     return slots if isinstance(slots, list) else [] if slots is None else [slots]
 
@@ -217,7 +221,8 @@ def backward_job(network: Network, layer: Layer, forward: Job, L: str, n: int | 
             reads[argument] = outgoing[source]
         elif source in rule.parameters:
             slot = known.get(source)
-            writes[argument] = Slot(gradient(L, slot.name), n) if isinstance(slot, Slot) else None
+            each = "" if n is None else BY_DATUM
+            writes[argument] = Slot(gradient(L, slot.name) + each, n) if isinstance(slot, Slot) else None
         elif f"*{source}" in rule.inputs:
             writes[argument] = [part(name, layer.output, i) for i, name in enumerate(layer.inputs)]
         else:
@@ -228,18 +233,19 @@ def backward_job(network: Network, layer: Layer, forward: Job, L: str, n: int | 
 
 
 def bare(name: str, L: str) -> str:
-    """The quantity that a gradient belongs to: `dL/dV via S` -> `V`."""
-    return name.removeprefix(f"d{L}/d").partition(" via ")[0]
+    """The quantity that a gradient belongs to: `dL/dV via S` -> `V`, `dL/dW by datum` -> `W`."""
+    return name.removeprefix(f"d{L}/d").partition(" ")[0]
 
 
 def has_gradient(jobs: Sequence[Job], loss: Layer, name: str) -> bool:
-    return any(slot.name == gradient(loss.output, name) for job in jobs for slot in job.written)
+    whole = gradient(loss.output, name)
+    return any(slot.name in (whole, whole + BY_DATUM) for job in jobs for slot in job.written)
 
 
 def joined(network: Network, loss: Layer, name: str, data: Sequence[int | None]) -> Job:
     """A parameter serves every datum of a batch, so their gradients are added."""
     whole = Slot(gradient(loss.output, name))
-    parts: Slots = [Slot(whole.name, n) for n in data]
+    parts: Slots = [Slot(whole.name + BY_DATUM, n) for n in data]
     return Job(name, Add(), "backward", {"xs": parts}, {"y": whole}, {whole: network.shapes[name]})
 
 

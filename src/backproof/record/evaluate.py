@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Literal, TypeAlias
@@ -12,7 +12,7 @@ from flint import arb, fmpq
 
 from backproof.arithmetic import ball, exact
 from backproof.arithmetic.array import Array, Index, Number, Places, Shape
-from backproof.arithmetic.ball import Ball, precision
+from backproof.arithmetic.ball import Ball, precision, remembering
 from backproof.errors import NotExact, Undecided
 from backproof.network.plan import Job, Plan, Slot, Slots
 
@@ -83,7 +83,8 @@ def run(evaluation: Evaluation, watch: Watch | None) -> None:
         if watch:
             watch(i, len(jobs), job.layer)
         try:
-            run_job(evaluation, job)
+            with remembering() if job.direction == "forward" else nullcontext():
+                run_job(evaluation, job)
         except (NotExact, Undecided) as error:
             message = f"layer {job.layer} ({type(job.rule).__name__}), {job.direction}: {error}"
             raise type(error)(message).at(*error.place) from error

@@ -29,7 +29,7 @@ class CrossEntropyLoss(Loss):
     why_inner = {
         "p": "Softmax: the largest logit is subtracted, which changes nothing but keeps exp from overflowing; then each exp is divided by their sum."
     }
-    why_backward = {"dx": "The probabilities less the target: p − 1 at the right class, p at every other."}
+    why_backward = {"dx": "The probabilities less the target: with one right class, p − 1 there and p at every other."}
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2.2.3; options of torch.nn.CrossEntropyLoss"
 
     def __post_init__(self) -> None:

@@ -44,7 +44,7 @@ def option(rule: str, name: str, kind: Any, value: Any) -> Any:
     raise BadOption(f"{rule}'s {name} is {value!r}; expected {' or '.join(expected)}{' or a pair' if rows else ''}")
 
 
-def vector(numbers: list[Number]) -> Array:
+def vector(name: str, numbers: list[Number]) -> Array:
     return Array((len(numbers),), {(i,): v for i, v in enumerate(numbers)})
 
 
@@ -106,14 +106,14 @@ class Rule:
         """An option that is a row of numbers, once it has been read."""
         return cast("Array", getattr(self, option))
 
-    def read(self, number: Callable[[Numeral], Number], table: Callable[[list[Number]], Array] = vector) -> Self:
+    def read(self, number: Callable[[Numeral], Number], table: Callable[[str, list[Number]], Array] = vector) -> Self:
         """The same rule with its numerals read as numbers of an arithmetic, rows of numerals as its arrays."""
         copy = object.__new__(type(self))
         for name, value in vars(self).items():
             if isinstance(value, Numeral):
                 value = number(value)
             elif isinstance(value, tuple) and value and isinstance(value[0], Numeral):
-                value = table([number(v) for v in cast("tuple[Numeral, ...]", value)])
+                value = table(name, [number(v) for v in cast("tuple[Numeral, ...]", value)])
             object.__setattr__(copy, name, value)
         for name, value in vars(type(self)).items():
             if isinstance(value, Numeral) and name not in vars(self):

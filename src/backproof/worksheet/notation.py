@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol, TypeAlias
 
+from backproof.arithmetic.array import Index
 from backproof.arithmetic.shown import CHOOSE, LARGEST, NAME, NEGATIVE, NUMBER, OPPOSITE, TOTAL, Comparison, Shown
 from backproof.record.digits import text_of
 
@@ -30,6 +30,7 @@ class Style(Protocol):
     def fence(self, body: str) -> str: ...
     def relation(self, sign: str) -> str: ...
     def words(self, text: str) -> str: ...
+    def tall(self, op: str) -> bool: ...
     @property
     def dots(self) -> str: ...
 
@@ -57,7 +58,7 @@ def written(expression: Shown, style: Style, leaves: Leaves = "names", digits: i
             case "largest" if leaves == "numbers" and e is not expression:
                 return numeral(e.value)
             case "largest" if e is not expression and (common := family(e.args[0])):
-                return style.running("max", (), style.name(common, ())), PRODUCT
+                return style.running("max", (), style.name(*common)), PRODUCT
             case "largest":
                 return style.listing("max", shortened([part(c, 0) for c in e.args[0]])), ATOM
             case "choose":
@@ -71,7 +72,9 @@ def written(expression: Shown, style: Style, leaves: Leaves = "names", digits: i
             case "neg":
                 return style.number("-") + part(e.args[0], POWER, left=False), PRODUCT
             case "^":
-                return style.power(part(e.args[0], ATOM), part(e.args[1], ATOM)), POWER
+                base = part(e.args[0], ATOM)
+                fenced = style.fence(base) if style.tall(e.args[0].op) and not base.endswith(")") else base
+                return style.power(fenced, part(e.args[1], ATOM)), POWER
             case "+" | "-" | "*" | "/":
                 return operated(e.op, *e.args)
             case function:
@@ -132,10 +135,14 @@ def condition_text(c: Comparison, held: bool, style: Style, digits: int) -> str:
     )
 
 
-def family(expressions: Sequence[Shown]) -> str | None:
-    """The quantity that all of these are cells of, if there is one."""
-    names = {e.args[0] if e.op == NAME else None for e in expressions}
-    return names.pop() if len(names) == 1 else None
+def family(expressions: Sequence[Shown]) -> tuple[str, Index] | None:
+    """What all of these are cells of, if it is one thing: `z`, or `z[1,·]` for a row of it."""
+    names = {str(e.args[0]) for e in expressions}
+    if len(names) != 1 or any(e.op != NAME for e in expressions):
+        return None
+    axes = list(zip(*(e.args[1] for e in expressions), strict=True))
+    index = tuple(axis[0] if len(set(axis)) == 1 else "·" for axis in axes)
+    return names.pop(), index if len(index) > 1 else ()
 
 
 class Text:
@@ -144,8 +151,8 @@ class Text:
     dots = "…"
 
     def name(self, quantity: str, index: Any) -> str:
-        quantity, via, by = quantity.partition(" via ")
-        return pretty(quantity) + subscripts(index) + via + by
+        name, space, which = quantity.partition(" ")
+        return pretty(name) + subscripts(index) + space + which
 
     def number(self, text: str) -> str:
         return {"pi": "π"}.get(text, text).replace("-", "−")
@@ -179,6 +186,9 @@ class Text:
     def words(self, text: str) -> str:
         return text
 
+    def tall(self, op: str) -> bool:
+        return False
+
     def relation(self, sign: str) -> str:
         return "" if sign == "frac" else sign
 
@@ -189,12 +199,12 @@ class Latex:
     dots = r"\dots"
 
     def name(self, quantity: str, index: Any) -> str:
-        top, slash, rest = quantity.partition("/")
-        below, via, by = rest.partition(" via ")
+        name, _, which = quantity.partition(" ")
+        top, slash, below = name.partition("/")
         if not slash:
-            return f"{symbol(quantity)}{lower(index)}"
+            return f"{symbol(name)}{lower(index)}"
         text = rf"\frac{{\partial {symbol(top[1:])}}}{{\partial {symbol(below[1:])}{lower(index)}}}"
-        return rf"\left.{text}\right|_{{\text{{via }}{symbol(by)}}}" if via else text
+        return rf"\left.{text}\right|_{{\text{{{which}}}}}".replace("_", r"\_").replace(r"|\_", "|_") if which else text
 
     def number(self, text: str) -> str:
         if text == "pi":
@@ -243,12 +253,28 @@ class Latex:
     def words(self, text: str) -> str:
         return rf"\text{{{text}}}"
 
+    def tall(self, op: str) -> bool:
+        """What needs parentheses as the base of a power, though nothing else binds it."""
+        return op in ("/", "exp", "number")
+
     def relation(self, sign: str) -> str:
-        return {"frac": "frac", "≤": r"\le", "≥": r"\ge", "≠": r"\ne"}.get(sign, sign)
+        return {"frac": "frac", "≈": r"\approx", "≤": r"\le", "≥": r"\ge", "≠": r"\ne"}.get(sign, sign)
 
 
 RUNNING = {"Σ": r"\sum", "max": r"\max"}
 TEXT, LATEX = Text(), Latex()
+
+
+GREEK = {
+    letter: f"\\{word}"
+    for letter, word in zip(
+        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩϑϕϵϖϱ",
+        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon varphi chi "
+        "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega vartheta phi epsilon varpi varrho".split(),
+        strict=True,
+    )
+}
+"""Greek letters that LaTeX has a command for; the others stand for themselves."""
 
 
 def pretty(quantity: str) -> str:
@@ -270,7 +296,7 @@ def lower(index: Any) -> str:
 def place(i: Any, style: Style) -> str:
     """One index: a number, a letter, or where the numbers say: `winner of U[i,j]`."""
     if not isinstance(i, Shown):
-        return str(i)
+        return str(i).replace("-", "−") if style is TEXT else str(i).replace("·", r"\cdot ")
     owner, dot, array = str(i.args[0]).rpartition(".")
     if i.op != NAME or not dot:
         return written(i, style)
@@ -284,11 +310,7 @@ def symbol(name: str) -> str:
         return name
     name, prime = name.rstrip("'"), "'" * (len(name) - len(name.rstrip("'")))
     if len(name) == 1:
-        words = unicodedata.name(name, "").split()
-        if words[:1] == ["GREEK"]:
-            letter = words[-1].lower() if "SMALL" in words else words[-1].capitalize()
-            return f"\\{letter}{prime}"
-        return name + prime
+        return GREEK.get(name, name) + prime
     upright = name.replace("_", r"\_")
     return rf"\mathrm{{{upright}}}{prime}"
 

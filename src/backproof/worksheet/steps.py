@@ -13,8 +13,8 @@ from typing import Any
 
 from backproof.arithmetic.array import Array, Index, Places
 from backproof.arithmetic.formula import lettered
-from backproof.arithmetic.shown import CHOOSE, LARGEST, NAME, NUMBER, Shown
-from backproof.network.plan import Job, Slot, bare
+from backproof.arithmetic.shown import CHOOSE, LARGEST, NAME, NUMBER, Shown, is_literal
+from backproof.network.plan import BY_DATUM, Job, Slot, bare
 from backproof.record.digits import text_of
 from backproof.record.record import Record
 from backproof.record.working import formula, working
@@ -46,6 +46,9 @@ class Line:
         if result != sides[-1]:
             sides.append(result)
         signs = ["="] * (len(sides) - 1)
+        rounded = [e for e in walk(self.working) if e.op == NAME and not text_of(e.value, self.digits)[1]]
+        if len(signs) > 1 and numbers in sides[2:] and rounded:
+            signs[1:] = [style.relation("≈")] * (len(signs) - 1)
         if not exact:
             signs[-1] = style.relation("≈")
         return [part for pair in zip(sides, [*signs, ""], strict=True) for part in pair][:-1]
@@ -74,9 +77,9 @@ class Line:
 
 
 def is_general(choice: Shown) -> bool:
-    """Whether a choice only guards against a 0 that is not there, which needs no telling."""
-    condition, _, _, held = choice.args
-    return condition.relation == "=" and not held
+    """Whether a choice only guards a division against 0, which needs no telling."""
+    condition = choice.args[0]
+    return condition.relation == "=" and is_literal(condition.right, 0)
 
 
 def walk(e: Shown) -> Iterator[Shown]:
@@ -119,7 +122,7 @@ class Step:
         lines: list[str] = []
         for left, sign, right in formula(self.record, self.slots[0]):
             texts = [written(left, style), style.relation(sign), written(right, style)]
-            lines.append(lettered(" ".join(texts)))
+            lines.append(lettered(" ".join(texts), self.record.names))
         return lines
 
     @property
@@ -142,15 +145,19 @@ def explained(record: Record, address: str) -> list[Step]:
 
 
 def grouped(record: Record) -> list[list[Slot]]:
-    """The quantities that get a step, in order; one step for all data of a batch."""
-    groups: dict[tuple[str, str], list[Slot]] = {}
+    """The quantities that get a step, in order; one step for all data of a batch, then their sum where there is one."""
+    groups: dict[str, list[Slot]] = {}
     for job in record.jobs:
         for slot in in_order(job):
             if slot in record.plan.hidden or isinstance(job.shapes[slot], Places):
                 continue
-            kind = "joined" if slot.datum is None and record.data is not None else ""
-            groups.setdefault((slot.name, kind), []).append(slot)
-    return list(groups.values())
+            groups.setdefault(slot.name, []).append(slot)
+    sums = {name.removesuffix(BY_DATUM) for name in groups if name.endswith(BY_DATUM)}
+    first = [name for name in groups if name not in sums]
+    ordered = [
+        name for each in first for name in ([each, each.removesuffix(BY_DATUM)] if each.endswith(BY_DATUM) else [each])
+    ]
+    return [groups[name] for name in ordered]
 
 
 def in_order(job: Job) -> list[Slot]:
@@ -233,9 +240,10 @@ def reasons(record: Record, job: Job, slot: Slot, lines: Sequence[Line]) -> tupl
     rule = job.rule
     convention = rule.convention if any(line.tied for line in lines) or counts_nothing(record, job) else ""
     if job.joins:
-        paths = len(job.read)
-        what = "data of the batch" if record.data is not None and slot.datum is None else "paths"
-        return f"{pretty(slot.name)} came along {paths} {what}, so the {paths} gradients are added.", convention
+        n = len(job.read)
+        if record.data is not None and slot.datum is None:
+            return f"The parameter served all {n} data of the batch, so their {n} gradients are added.", convention
+        return f"{pretty(slot.name)} came along {n} paths, so the {n} gradients are added.", convention
     if job.direction == "backward":
         argument = next(a for a, s in job.writes.items() if s == slot or (isinstance(s, list) and slot in s))
         return rule.why_backward.get(argument, ""), convention
