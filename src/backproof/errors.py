@@ -24,8 +24,13 @@ class BackproofError(Exception):
 class BadNumber(BackproofError, ValueError):
     """Something that was to be a number is none."""
 
-    def __init__(self, given: object, where: str = "", expected: str = "a number") -> None:
+    def __init__(self, given: object, where: str = "", expected: str = "a number", too_large: bool = False) -> None:
         self.given = given
+        if too_large:
+            super().__init__(
+                f"{shortened(given)} has too many digits or too large an exponent; expected at most e20000"
+            )
+            return
         advice = '; write digits such as 2, -0.5, 1e-3 or "1/3"' if expected == "a number" else ""
         subject = (
             f"{where} is {shortened(given)}, which is not {expected}"
@@ -66,6 +71,10 @@ class NotExact(BackproofError, ArithmeticError):
 
 class Undecided(BackproofError, ArithmeticError):
     """Two enclosures overlap, so that neither can be called the larger."""
+
+
+class TooCoarse(Undecided):
+    """Enclosures that an earlier pass left are too wide for the digits asked for; that pass needs more bits."""
 
 
 class BadFile(BackproofError):

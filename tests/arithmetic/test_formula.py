@@ -18,7 +18,7 @@ def formula(rule, function, reads, writes, **others):
     with walking(Writer()):
         getattr(rule, function)(**arrays)
     return {
-        name: [lettered(f"{written(Lettered(name, ())[index], TEXT)} = {written(value, TEXT)}") for index, value in arrays[name].statements]
+        name: [lettered(f"{written(Lettered(name, ())[index], TEXT)} = {written(value, TEXT)}").replace("-", "−") for index, value in arrays[name].statements]
         for name in writes
     }  # fmt: skip
 
@@ -54,7 +54,7 @@ def test_windows_are_written_as_index_arithmetic():
     ]
     shapes = {"x": (1, 5, 5), "weight": (2, 1, 3, 3), "bias": (2,)}
     assert formula(Conv2d(out_channels=2, kernel_size=3, padding=1), "forward", shapes, {"y": (2, 5, 5)})["y"] == [
-        "y[i,j,k] = Σ_l,m weight[i,0,l,m]·x[0,j+l-1,k+m-1] + bias[i]"
+        "y[i,j,k] = Σ_l,m weight[i,0,l,m]·x[0,j+l−1,k+m−1] + bias[i]"
     ]
 
 

@@ -5,10 +5,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from backproof.errors import BadFile, UnknownName
+from backproof.errors import BackproofError, BadFile, UnknownName
 from backproof.network.arrays import load
 from backproof.network.problem import read_problem
 
@@ -72,7 +70,7 @@ def test_a_key_names_one_of_several(folder, ending):
     assert list(load(folder, f"w.{ending}", "second")) == [3, 4]
     with pytest.raises(UnknownName, match="'secnd'; did you mean second"):
         load(folder, f"w.{ending}", "secnd")
-    with pytest.raises(UnknownName, match="there is first and second"):
+    with pytest.raises(BackproofError, match="first and second"):
         load(folder, f"w.{ending}", None)
 
 
@@ -83,7 +81,7 @@ def test_pickled_arrays_are_refused(folder, ending):
             return folder.joinpath("trapped").touch, ()
 
     save(folder, ending, W=np.array([Trap()], dtype=object))
-    with pytest.raises(BadFile, match=f"w.{ending}: cannot be read as numbers"):
+    with pytest.raises(BadFile, match=rf"w\.{ending}: .*numbers"):
         load(folder, f"w.{ending}", None)
     assert not folder.joinpath("trapped").exists()
 
@@ -115,19 +113,18 @@ def test_missing_and_unknown_files(folder, file, what):
 @pytest.mark.parametrize("array", [np.array(["a"]), np.array([True]), np.array([1j])])
 def test_arrays_of_something_else_are_refused(folder, array):
     save(folder, "npy", W=array)
-    with pytest.raises(BadFile, match=f"holds {array.dtype}, not numbers"):
+    with pytest.raises(BadFile, match=rf"holds {array.dtype}, not .*numbers"):
         load(folder, "w.npy", None)
 
 
 @pytest.mark.parametrize("ending", ["npy", "npz", "safetensors"])
-@given(cut=st.floats(0, 0.95))
-def test_damaged_files_are_refused(tmp_path_factory, ending, cut):
-    folder = tmp_path_factory.mktemp("damaged")
+def test_damaged_files_are_refused_and_closed(folder, ending):
     path = save(folder, ending, W=np.arange(6.0))
     whole = path.read_bytes()
-    path.write_bytes(whole[: int(len(whole) * cut)])
-    with pytest.raises(BadFile, match=f"w.{ending}: cannot be read as numbers"):
-        load(folder, path.name, None)
+    for length in range(0, len(whole), 7):
+        path.write_bytes(whole[:length])
+        with pytest.raises(BadFile, match=rf"w\.{ending}: .*numbers"):
+            load(folder, path.name, None)
     gc.collect()  # a file left open is told of here
 
 

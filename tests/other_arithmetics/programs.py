@@ -93,7 +93,7 @@ class Writer:
     def largest(self, candidates: Iterator[tuple[Any, Any]]) -> tuple[Code, Any]:
         best, where, fresh = self.slot(self.type), self.slot(self.places), self.slot(self.bits)
         self.b.store(self.spread(ir.Constant(ir.IntType(1), 1), self.bits), fresh)
-        for value, place in candidates:
+        for value, _place in candidates:
             v, old = self.number(value), self.b.load(best)
             wins = self.b.or_(self.b.fcmp_ordered(">", v, old), self.b.fcmp_unordered("uno", v, v))
             wins = self.b.or_(wins, self.b.load(fresh))
@@ -198,7 +198,7 @@ class Flat(Place):
 class Memory(Array):
     """Numbers of a fixed shape somewhere in memory, `lanes` samples side by side, or shared by all samples."""
 
-    __slots__ = ("w", "pointer", "shared", "places")
+    __slots__ = ("places", "pointer", "shared", "w")
 
     def __init__(self, w: Writer, pointer: Any, shape: Any, shared: bool, places: bool) -> None:
         super().__init__(tuple(shape))

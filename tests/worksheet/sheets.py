@@ -100,12 +100,13 @@ def token(record):
 class Reader:
     """Computes an expression as it is printed: names, numbers, + − · /, powers, brackets and functions, in intervals.
 
-    A number with as many digits as were asked for may be rounded: it stands for all numbers that round to it.
+    A number with as many digits as were asked for may be rounded: it stands for all numbers that round to it, unless
+    numbers are to be taken exactly as they stand.
     """
 
-    def __init__(self, record, text):
+    def __init__(self, record, text, exact=False):
         found = [(m.lastgroup, m[m.lastgroup]) for m in token(record).finditer(text)]
-        self.record, self.tokens = record, [*found, ("end", "")]
+        self.record, self.exact, self.tokens = record, exact, [*found, ("end", "")]
 
     def computed(self):
         value = self.sum()
@@ -168,7 +169,7 @@ class Reader:
         digits = mantissa.replace(".", "").lstrip("0")
         unit = mpmath.iv.mpf(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
         middle = int(digits or 0) * unit
-        return middle + unit / 2 * mpmath.iv.mpf([-1, 1]) if len(digits) >= self.record.digits else middle
+        return middle if self.exact or len(digits) < self.record.digits else middle + unit / 2 * mpmath.iv.mpf([-1, 1])
 
 
 def rising(function):

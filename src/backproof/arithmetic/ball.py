@@ -184,6 +184,12 @@ def lift(value: Any) -> Ball:
     return value if isinstance(value, Ball) else Ball(exact.lift(value))
 
 
+def enclosed(value: Any) -> Ball:
+    """A number as an enclosure, even one that could be kept exactly."""
+    inner = lift(value).value
+    return Ball(arb(inner) if inner != 0 else inner)
+
+
 def simplified(value: Any) -> Any:
     """A ball that is still a ratio of whole numbers as that ratio, any other number as itself."""
     return value.value if isinstance(value, Ball) and isinstance(value.value, fmpq) else value

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from backproof.errors import BadNumber
 
-SHAPE = re.compile(r"([+-]?)(\d+(?:_\d+)*)?(?:\.(\d+(?:_\d+)*)?)?(?:[eE]([+-]?\d{1,6}))?")
+SHAPE = re.compile(r"([+-]?)(\d+(?:_\d+)*)?(?:\.(\d+(?:_\d+)*)?)?(?:[eE]([+-]?\d{1,9}))?")
 LARGEST_EXPONENT = 20_000
 MOST_DIGITS = 4_000
 SPECIAL = {"nan": "nan", "inf": "inf", "infinity": "inf", "pi": "pi"}
@@ -48,7 +48,7 @@ class Numeral(str):
             raise BadNumber(digits)
         text = str(digits).strip().replace("−", "-")
         if not is_number(text):
-            raise BadNumber(digits)
+            raise BadNumber(digits, too_large=SHAPE.fullmatch(text) is not None)
         return super().__new__(cls, text)
 
     def __repr__(self) -> str:

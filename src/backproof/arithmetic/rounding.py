@@ -75,23 +75,32 @@ def significant(p: int, q: int, digits: int) -> str:
     if p == 0:
         return "0"
     sign, p = ("-", -p) if p < 0 else ("", p)
-    exponent = len(str(p)) - len(str(q)) if max(p, q) < 10**4000 else int((p.bit_length() - q.bit_length()) * 0.30103)
+    exponent = int((p.bit_length() - q.bit_length()) * 0.30103)
     while scaled(p, q, -exponent) < 1:
         exponent -= 1
     while scaled(p, q, -exponent) >= 10:
         exponent += 1
-    whole, rest = divmod(*power_scaled(p, q, digits - 1 - exponent))
-    below = power_scaled(p, q, digits - 1 - exponent)[1]
+    above, below = power_scaled(p, q, digits - 1 - exponent)
+    whole, rest = divmod(above, below)
     if 2 * rest > below or (2 * rest == below and whole & 1):
         whole += 1
+    return sign + laid_out(whole, exponent, digits)
+
+
+def laid_out(whole: int, exponent: int, digits: int) -> str:
+    """The number whole · 10**(exponent − digits + 1) as people write it, `whole` having so many digits, or one more.
+
+    >>> laid_out(125, -2, 3), laid_out(125, 40, 3)
+    ('0.0125', '1.25e+40')
+    """
     if whole == 10**digits:
         whole, exponent = whole // 10, exponent + 1
     text = str(whole)
     if -5 <= exponent < 0:
-        return f"{sign}0.{'0' * (-exponent - 1)}{text}"
+        return f"0.{'0' * (-exponent - 1)}{text}"
     if 0 <= exponent < digits:
-        return f"{sign}{text[: exponent + 1]}{'.' if exponent + 1 < digits else ''}{text[exponent + 1 :]}"
-    return f"{sign}{text[0]}{'.' if digits > 1 else ''}{text[1:]}e{exponent:+d}"
+        return f"{text[: exponent + 1]}{'.' if exponent + 1 < digits else ''}{text[exponent + 1 :]}"
+    return f"{text[0]}{'.' if digits > 1 else ''}{text[1:]}e{exponent:+d}"
 
 
 def power_scaled(p: int, q: int, power: int) -> tuple[int, int]:

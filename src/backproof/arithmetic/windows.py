@@ -162,6 +162,7 @@ def grouped(length: int, triples: Iterable[tuple[int, int, int]]) -> Pairs:
     return groups
 
 
+MOST_TAPS = 1_000_000
 NAMES = "rows", "columns"
 Pair: TypeAlias = int | tuple[int, int]
 
@@ -199,6 +200,8 @@ def plane(
             raise BadShape(
                 f"the kernel spans {windows.reach} {NAMES[axis]}, the input with its padding has only {room}"
             )
+        if windows.count * windows.kernel > MOST_TAPS:
+            raise BadShape(f"{windows.count:,} windows of {windows.kernel:,} {NAMES[axis]} are too many to take on")
         axes.append(checked(windows, axis))
     return axes[0], axes[1]
 

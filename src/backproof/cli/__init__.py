@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import sys
 from importlib import import_module
@@ -51,13 +53,39 @@ def backproof() -> None:
     """
 
 
+PLAIN = {
+    "−": "-",
+    "·": "*",
+    "≈": "~",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "∂": "d",
+    "Σ": "sum",
+    "²": "^2",
+    "√": "sqrt",
+    "…": "...",
+}
+"""What stands for a sign where the output's encoding has not got it."""
+
+
+def plain(error: UnicodeError) -> tuple[str, int]:
+    """An error handler for encodings: signs that say the same in ASCII, lines for the brackets of a matrix."""
+    assert isinstance(error, UnicodeEncodeError)
+    text = error.object[error.start : error.end]
+    return "".join(PLAIN.get(c, "|" if c in "⎡⎢⎣⎤⎥⎦" else "-" if c in "─═" else "?") for c in text), error.end
+
+
 def main() -> None:
     """What `backproof` on the command line runs. No error ends in a traceback."""
+    codecs.register_error("plain", plain)
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # pyright: ignore
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="plain")
     try:
-        sys.exit(backproof.main(standalone_mode=False) or 0)
+        status = backproof.main(standalone_mode=False) or 0
+        sys.stdout.flush()
+        sys.exit(status)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
@@ -69,6 +97,10 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(0)
+    except OSError as error:
+        click.echo(f"error: the output cannot be written: {error.strerror}", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(2)
     except BackproofError as error:
         click.secho("error: ", fg="red", bold=True, err=True, nl=False)
         click.echo(str(error), err=True)

@@ -25,9 +25,12 @@ def write_text(path: Path, text: str, overwrite: bool = True) -> None:
         raise BadFile(path, "this is a folder; expected the name of a file to write")
     if path.exists() and not overwrite:
         raise BadFile(path, "the file is there already; choose another name, or say --force to replace it")
-    if path.exists() and (not path.is_file() or not os.access(path, os.W_OK)):
+    if path.exists() and not os.access(path, os.W_OK):
         raise BadFile(path, "cannot be written: it may not be changed")
     try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+            return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise BadFile(path, f"cannot be written: {error.strerror}") from error

@@ -29,7 +29,7 @@ from backproof.worksheet.worksheet import solve as worksheet_of
 @click.option("--arithmetic", type=click.Choice(["exact", "ball", "float64", "float32"]),
               help="Rationals, certified enclosures, or floats. Without it: rationals for as long as they do, then enclosures.")  # fmt: skip
 @click.option("--digits", type=click.IntRange(1, 1000), default=6, show_default=True, metavar="N",
-              help="Digits of a rounded number, each of them certain.")  # fmt: skip
+              help="Digits of a rounded number, each of them certain. Floats are shown whole.")  # fmt: skip
 def solve(problem: str, form: str, out: Path | None, explain: str, arithmetic: Any, digits: int) -> None:
     """Solve a problem file, or an example, and show every step.
 
@@ -45,6 +45,7 @@ def solve(problem: str, form: str, out: Path | None, explain: str, arithmetic: A
         sheet = worksheet_of(
             read_problem(locate(problem)), arithmetic=arithmetic, digits=digits, explain=explain, watch=watch
         )
+        watch(0, 0, "")
         text = rendered(sheet, form, to_file=out is not None)
     if out is not None:
         write_text(out, text or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
-from backproof.errors import BadFile, UnknownName
+from backproof.errors import BackproofError, BadFile, UnknownName, listed
 
 ENDINGS = (".npy", ".npz", ".safetensors")
 
@@ -25,8 +25,13 @@ def load(folder: Path, file: str, key: str | None) -> Any:
         raise BadFile(file, "there is no such file")
     try:
         return entry(path, file, key)
-    except (OSError, ValueError, EOFError) as error:
-        raise BadFile(file, f"cannot be read as numbers: {error}") from error
+    except BackproofError:
+        raise
+    except MemoryError:
+        raise BadFile(file, "says that it holds more numbers than there is room for") from None
+    except Exception as error:
+        # NumPy and safetensors answer a damaged file with errors of a dozen kinds.
+        raise BadFile(file, f"is no {path.suffix} file of numbers ({type(error).__name__})") from error
 
 
 def entry(path: Path, file: str, key: str | None) -> Any:
@@ -50,12 +55,16 @@ def chosen(file: str, key: str | None, keys: list[str]) -> str:
     """The key that was asked for, or the only one there is."""
     if key is None and len(keys) == 1:
         return keys[0]
+    if key is None:
+        raise BadFile(file, f"holds {len(keys)} arrays; say which with key = …: {listed(keys)}")
     if key not in keys:
-        raise UnknownName(f"array in {file} called", key or "", keys)
+        raise UnknownName(f"array in {file} called", key, keys)
     return key
 
 
 def checked(array: Any, file: str) -> Any:
     if array.dtype.kind not in "fiu":
-        raise BadFile(file, f"holds {array.dtype}, not numbers")
+        raise BadFile(file, f"holds {array.dtype}, not real numbers")
+    if array.size == 0:
+        raise BadFile(file, f"holds an array of shape {array.shape}, which has no numbers")
     return array

@@ -34,6 +34,9 @@ def read(name: str, value: Any) -> Array:
         value = value.detach().cpu()
     if hasattr(value, "tolist") and hasattr(value, "shape"):
         shape = tuple(int(n) for n in value.shape)
+        kind = getattr(getattr(value, "dtype", None), "kind", "f")
+        if kind not in "fiub":
+            raise BadNumber(f"an array of {value.dtype}", name, "an array of real numbers")
         numbers = flattened(value.tolist(), len(shape))
         return Array(shape, dict(zip(product(*map(range, shape)), map(stored, numbers), strict=True)))
     shape = shape_of(name, value)
@@ -94,7 +97,7 @@ def stored(number: float | int) -> Any:
         return fmpq(int(number))
     if not math.isfinite(number) or (not number and math.copysign(1, number) < 0):
         return float(number)
-    return fmpq(*float(number).as_integer_ratio())
+    return fmpq(*number.as_integer_ratio())
 
 
 def digits(number: Any) -> Any:

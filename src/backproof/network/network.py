@@ -8,14 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from math import prod
+from operator import index
 from typing import Any
 
 from backproof.arithmetic.array import Array, Shape
-from backproof.errors import BackproofError, BadNetwork, BadShape, UnknownName, listed
+from backproof.errors import BackproofError, BadNetwork, BadOption, BadShape, UnknownName, listed, shortened
 from backproof.network import given
 from backproof.network.initialise import Initial, fans
 from backproof.rules.rule import Loss, Rule, Update
 
+MOST_CELLS = 10_000_000
 LEGAL_NAME = re.compile(r"[^\W\d][\w.]*")
 
 
@@ -31,6 +34,8 @@ class Layer:
     """
 
     def __init__(self, output: str, rule: Rule, inputs: str | Sequence[str] = (), /, **names: str) -> None:
+        if not isinstance(output, str) or not isinstance(rule, Rule):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise BadNetwork(f"Layer({output!r}, {shortened(rule)}): expected a name and a rule such as Linear()")
         self.output, self.rule = output, rule
         self.inputs = (inputs,) if isinstance(inputs, str) else tuple(inputs)
         self.names = names
@@ -72,28 +77,30 @@ class Network:
         title: str = "",
     ) -> None:
         self.inputs: dict[str, Shape] = (
-            {k: tuple(v) for k, v in inputs.items()} if isinstance(inputs, Mapping) else {"x": tuple(inputs)}
+            {k: shape_given(k, v) for k, v in inputs.items()}
+            if isinstance(inputs, Mapping)
+            else {"x": shape_given("x", inputs)}
         )
+        if update is not None and not isinstance(update, Update):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise BadNetwork(f"{shortened(update)} is no update rule; expected one such as SGD(lr=0.1)")
         self.title, self.update, self.initial = title, update, initial or Initial()
         self.layers = wired([as_layer(layer, f"h{i + 1}") for i, layer in enumerate(layers)], list(self.inputs))
         self.loss = None if loss is None else as_loss(loss, self.layers, list(self.inputs))
         check_names(self)
         written = self.layers
+        self.places = {layer.output: i for i, layer in enumerate(written)}
+        """Where each layer stands in the order in which it was written."""
         self.layers = ordered(written, list(self.inputs))
         self.shapes: dict[str, Shape] = dict(self.inputs)
         self.parameter_layers: dict[str, tuple[Layer, str]] = {}
         for layer in self.layers:
             try:
                 made = shapes_of(layer, [self.shapes[name] for name in layer.inputs])
-            except BadShape as error:
+            except (BadShape, BadOption) as error:
                 raise error.at("layers", written.index(layer)) from None
             for array, shape in made.items():
                 name = layer.output if array == layer.rule.outputs[0] else layer.name(array)
-                if name in self.shapes:
-                    raise BadNetwork(
-                        f"the name {name} is used twice: it is also what the {array} of layer {layer.output} is called"
-                    )
-                self.shapes[name] = shape
+                self.shapes[name] = sized(name, shape, "layers", written.index(layer))
                 if array in layer.rule.parameters:
                     self.parameter_layers[name] = layer, array
         self.parameters = self.filled(parameters or {})
@@ -150,8 +157,30 @@ class Network:
         return self.loss.inputs[0] if self.loss else self.layers[-1].output
 
 
+def sized(name: str, shape: Shape, *place: str | int) -> Shape:
+    """The shape, refused where nobody would live to see it computed."""
+    if prod(shape) > MOST_CELLS:
+        raise BadShape(f"{name} would have shape {shape}; at most {MOST_CELLS:,} numbers are taken on").at(*place)
+    return shape
+
+
 def as_layer(layer: Layer | Rule, name: str) -> Layer:
-    return layer if isinstance(layer, Layer) else Layer(name, layer)
+    if isinstance(layer, Layer):
+        return layer
+    if not isinstance(layer, Rule):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise BadNetwork(f"{shortened(layer)} is no layer; expected a rule such as Linear(), or a Layer")
+    return Layer(name, layer)
+
+
+def shape_given(name: str, shape: Any) -> Shape:
+    """An input's shape as it was given: whole numbers above 0."""
+    try:
+        numbers = tuple(index(n) for n in shape)
+    except TypeError:
+        raise BadShape(f"the shape of input {name} is {shape!r}; expected whole numbers such as (1, 28, 28)") from None
+    if any(n < 1 for n in numbers):
+        raise BadShape(f"the shape of input {name} is {numbers}; expected numbers of at least 1")
+    return sized(name, numbers, "data", name)
 
 
 def as_loss(loss: Layer | Loss, layers: list[Layer], inputs: list[str]) -> Layer:
@@ -207,14 +236,17 @@ def check_names(network: Network) -> None:
         claim(name, "an input", "data", name)
     for i, layer in enumerate(network.layers):
         claim(layer.output, f"the output of layer {i + 1}", "layers", i, "output")
-        for array, name in layer.names.items():
-            claim(name, f"the {array} of layer {i + 1}", "layers", i, array)
+        for array in (*layer.rule.parameters, *layer.rule.scratch):
+            claim(layer.name(array), f"the {array} of layer {i + 1}", "layers", i, array)
+            for state in network.update.state if network.update and array in layer.rule.parameters else ():
+                claim(
+                    f"{layer.name(array)}.{state}", f"the optimiser's {state} of the {array} of layer {i + 1}", "update"
+                )
     if network.loss:
         claim(network.loss.output, "the loss", "loss", "output")
         claim(network.loss.target, "the target", "loss", "target")
-        for array in network.loss.names:
-            if array != "t":
-                claim(network.loss.names[array], f"the {array} of the loss", "loss", array)
+        for array in (*network.loss.rule.outputs, *network.loss.rule.scratch):
+            claim(network.loss.name(array), f"the {array} of the loss", "loss", array)
 
 
 def ordered(layers: list[Layer], inputs: list[str]) -> list[Layer]:

@@ -23,11 +23,12 @@ def line_of(text: str, place: tuple[str | int, ...]) -> int | None:
 def marked(text: str, place: tuple[str | int, ...]) -> int | None:
     """Put a mark where the value stands, write the file again, and see in which line the mark is."""
     import tomlkit
+    from tomlkit.exceptions import TOMLKitError
     from tomlkit.items import AoT, Table
 
-    document: Any = tomlkit.parse(text)
-    holder = document
     try:
+        document: Any = tomlkit.parse(text)
+        holder = document
         for key in place[:-1]:
             holder = holder[key]
         value = holder[place[-1]]
@@ -36,7 +37,7 @@ def marked(text: str, place: tuple[str | int, ...]) -> int | None:
             table.comment(MARK)
         else:
             holder[place[-1]] = MARK
-    except (KeyError, IndexError, TypeError, ValueError):
+    except (KeyError, IndexError, TypeError, ValueError, RecursionError, TOMLKitError):
         return None
     before, mark, _ = tomlkit.dumps(document).partition(MARK)
     return before.count("\n") + 1 if mark else None

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -97,8 +97,11 @@ def read_problem(path: Path) -> Problem:
         raise BadFile(path, f"this is not TOML: {what}", int(line[1]) if line else None) from error
     except BackproofError as error:
         raise BadFile(path, f"{key_of(error)}{error}", line_of(text, error.place) or found(text, error)) from error
+    except RecursionError:
+        raise BadFile(path, "lists or tables are nested too deeply to be read") from None
     except ValueError as error:
-        raise BadFile(path, f"cannot be read: {error}") from error
+        what = "a whole number has more than 4,300 digits" if "digits" in str(error) else str(error)
+        raise BadFile(path, f"cannot be read: {what}") from error
 
 
 def key_of(error: BackproofError) -> str:
@@ -140,7 +143,7 @@ def read_text(path: Path) -> str:
 
 def parse(text: str, folder: Path) -> Problem:
     """The problem that a text says; arrays in files of their own are looked for in the folder."""
-    raw = tomllib.loads(text, parse_float=Numeral)
+    raw = printable(tomllib.loads(text, parse_float=Numeral))
     file = converted(raw, ProblemFile, ())
     assert isinstance(file, ProblemFile)
     data = [file.data] if isinstance(file.data, dict) else file.data
@@ -165,6 +168,20 @@ def parse(text: str, folder: Path) -> Problem:
     variants = tuple(problem(v.title, v, ("variants", i)) for i, v in enumerate(file.variants))
     compare = tuple(problem(v.title, v, ("compare", i)) for i, v in enumerate(file.compare))
     return replace(main, variants=variants, compare=compare)
+
+
+def printable(value: Any) -> Any:
+    """The same without characters that would steer a terminal."""
+    if isinstance(value, Numeral):
+        return value
+    if isinstance(value, str):
+        return "".join(c for c in value if c.isprintable() or c in "\n\t")
+    if isinstance(value, dict):
+        return {printable(k): printable(v) for k, v in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        return items if items and isinstance(items[0], (int, Numeral)) else [printable(v) for v in items]
+    return value
 
 
 def data_places(file: ProblemFile) -> Sequence[tuple[str | int, ...]]:
@@ -217,6 +234,9 @@ def network_of(
     made = [layer_of(table, ("layers", i), f"h{i + 1}") for i, table in enumerate(layers)]
     end = layer_of(loss, ("loss",), "L") if loss else None
     target = end.target if end else ""
+    if end and target not in data[0]:
+        hint = f'; if it has another name there, write target = "{list(data[0])[-1]}" under [loss]' if data[0] else ""
+        raise BadNetwork(f"the data have no {target}, which the loss takes as its target{hint}").at("loss", "target")
     inputs = {name: shape(name, value, data) for name, value in data[0].items() if name != target}
     update = rule_of(file.update, ("update",)) if file.update else None
     if update is not None and not isinstance(update, Update):
@@ -253,14 +273,26 @@ def layer_of(table: dict[str, Any], place: tuple[str | int, ...], default: str) 
         raise BadOption(f"output is {output!r}; expected a name").at(*place, "output")
     if not isinstance(reads, (list, tuple)) or not all(isinstance(name, str) for name in reads):  # pyright: ignore
         raise BadOption(f"input is {reads!r}; expected a name or a list of names").at(*place, "input")
-    return Layer(output, converted(options, rule, place), tuple(reads), **names)  # pyright: ignore
+    return Layer(output, made(rule, options, place), tuple(reads), **names)  # pyright: ignore
 
 
 def rule_of(table: dict[str, Any], place: tuple[str | int, ...]) -> Rule:
     rule = rule_class(table, place)
     options = {k: v for k, v in table.items() if k != "rule"}
     check_keys(options, [f.name for f in fields(rule)], place)  # pyright: ignore
-    return converted(options, rule, place)
+    return made(rule, options, place)
+
+
+def made(rule: type[Rule], options: dict[str, Any], place: tuple[str | int, ...]) -> Rule:
+    """A rule with these options; the rule checks them itself."""
+    missing = [f.name for f in fields(rule) if f.default is MISSING and f.name not in options]  # pyright: ignore
+    if missing:
+        raise BadOption(f"{rule.__name__}'s {missing[0]} is missing").at(*place)
+    try:
+        return rule(**options)
+    except BackproofError as error:
+        key = next((k for k in options if k in str(error)), None)
+        raise error.at(*place, *([key] if key else [])) from None
 
 
 def rule_class(table: dict[str, Any], place: tuple[str | int, ...]) -> type[Rule]:

@@ -8,8 +8,8 @@ from typing import Any
 from flint import arb, fmpq
 
 from backproof.arithmetic.array import Array, Index
-from backproof.arithmetic.ball import Ball
-from backproof.arithmetic.rounding import decimal, significant
+from backproof.arithmetic.ball import Ball, precision
+from backproof.arithmetic.rounding import decimal, laid_out, significant
 
 LONGEST_DECIMAL = 12
 LONGEST_FRACTION = 9
@@ -46,20 +46,58 @@ def text_of(value: Any, digits: int) -> tuple[str, bool]:
     return (text.removesuffix(".0"), True)
 
 
+FARTHEST = 4_000
+"""Powers of two beyond which a number is scaled as an enclosure, not as a ratio with as many digits."""
+
+
+NARROWEST = 100_000
+"""A radius is taken to be at least two to the power of minus this."""
+
+
 def enclosed(value: arb, digits: int) -> str:
     """So many digits of an enclosed number, all certain; fewer where the enclosure is too wide for them."""
+    exponent = magnitude(value)
+    if value.contains(0):
+        return f"±1e{int(exponent * 0.30103) + 1:+d}"
+    if abs(exponent) > FARTHEST:
+        return far(value, exponent, digits)
     low, high = bounds(value)
     for n in range(digits, 0, -1):
         text = significant(int(low.p), int(low.q), n)
         if text == significant(int(high.p), int(high.q), n):
             return text
-    size = max(abs(low), abs(high))
-    return f"±{significant(int(size.p), int(size.q), 1)}"
+    return f"±{significant(int(high.p), int(high.q), 1)}"
+
+
+def magnitude(value: arb) -> int:
+    """The power of two that the number, or its enclosure, does not exceed."""
+    sizes = [end.man_exp() for end in (value.mid(), value.rad())]
+    return max(int(exponent) + int(mantissa).bit_length() for mantissa, exponent in sizes if mantissa != 0)
+
+
+def far(value: arb, exponent: int, digits: int) -> str:
+    """The digits of a number whose own digits would fill pages: 1.25e-868589; of a farther one its size, 10^(−4.3e+4999)."""
+    with precision(4 * digits + 128 + 2 * exponent.bit_length()):
+        size, sign = abs(value), "-" if value < 0 else ""
+        decimals = size.log() / arb.const_log10()
+        if exponent.bit_length() > 200:
+            return f"{sign}10^({enclosed(decimals, 3)})"
+        power = int(decimals.floor().mid().unique_fmpz() or 0)
+        leading = size / arb(10) ** power
+        for n in range(digits, 0, -1):
+            low, high = bounds(leading * 10 ** (n - 1))
+            whole = int((2 * low.p + low.q) // (2 * low.q))
+            if whole == int((2 * high.p + high.q) // (2 * high.q)):
+                return sign + laid_out(whole, power, n)
+    return f"±1e{power + 1:+d}"
 
 
 def bounds(value: arb) -> tuple[fmpq, fmpq]:
-    """The ends of an enclosure, exactly."""
-    middle, radius = dyadic(*value.mid().man_exp()), dyadic(*value.rad().man_exp())
+    """The ends of an enclosure, exactly; of an unspeakably narrow one, a little outside."""
+    middle, (mantissa, exponent) = dyadic(*value.mid().man_exp()), value.rad().man_exp()
+    if mantissa != 0 and int(exponent) + int(mantissa).bit_length() < -NARROWEST:
+        mantissa, exponent = 1, -NARROWEST
+    radius = dyadic(mantissa, exponent)
     return middle - radius, middle + radius
 
 

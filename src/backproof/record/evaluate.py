@@ -13,7 +13,7 @@ from flint import arb, fmpq
 from backproof.arithmetic import ball, exact
 from backproof.arithmetic.array import Array, Index, Number, Places, Shape
 from backproof.arithmetic.ball import Ball, precision, remembering
-from backproof.errors import NotExact, Undecided
+from backproof.errors import NotExact, TooCoarse, Undecided
 from backproof.network.plan import Job, Plan, Slot, Slots
 
 Choice: TypeAlias = Literal["auto", "exact", "ball", "float64", "float32"]
@@ -22,6 +22,8 @@ Watch: TypeAlias = Callable[[int, int, str], None]
 
 FIRST_BITS = 64
 MOST_BITS = 1 << 14
+LARGEST_EXACT = 20_000
+"""Bits of a rational beyond which it is no longer kept exactly unless exact arithmetic was asked for."""
 
 
 @dataclass
@@ -34,6 +36,15 @@ class Evaluation:
     bits: int = FIRST_BITS
     exact: set[Slot] = field(default_factory=set[Slot])
     """The quantities all of whose numbers are rational."""
+    large: set[Slot] = field(default_factory=set[Slot])
+    """Those of them that hold a rational with very many digits."""
+
+    def read(self, slot: Slot, arithmetic: Any) -> Array:
+        """A quantity as numbers of an arithmetic."""
+        array = self.values[slot]
+        if arithmetic is exact or isinstance(array.shape, Places):
+            return array
+        return Lifted(array, ball.enclosed if slot in self.large else arithmetic.lift)
 
     def arithmetic(self, job: Job) -> Any:
         """The arithmetic that this job ran in."""
@@ -42,26 +53,42 @@ class Evaluation:
         return exact if all(slot in self.exact for slot in job.written) and self.choice != "ball" else ball
 
 
-def evaluate(plan: Plan, given: Values, choice: Choice, digits: int, watch: Watch | None = None) -> Evaluation:
+def evaluate(
+    plan: Plan, given: Values, choice: Choice, digits: int, watch: Watch | None = None, least_bits: int = 0
+) -> Evaluation:
     """Run every job; enclosures are tried again with twice the bits until `digits` digits of each are certain.
 
     Raises `NotExact` where exact arithmetic was asked for and cannot do it, `Undecided` where a comparison stays
-    open at the most bits that are tried.
+    open at the most bits that are tried, `TooCoarse` where enclosures among the givens stand in the way.
     """
-    evaluation = Evaluation(plan, dict(given), choice, bits=FIRST_BITS + 4 * digits)
+    evaluation = Evaluation(plan, dict(given), choice, bits=max(FIRST_BITS + 4 * digits, least_bits))
     if choice not in ("float64", "float32"):
         evaluation.values = {slot: rational(slot, array) for slot, array in given.items()}
-        evaluation.exact = set(given)
+        evaluation.exact = {slot for slot, array in evaluation.values.items() if is_exact(array)}
+        evaluation.large = {slot for slot in evaluation.exact if is_large(evaluation.values[slot])}
+    stuck = evaluation.exact != set(given)
     while True:
         try:
             with precision(evaluation.bits):
                 run(evaluation, watch)
             if evaluation.bits >= MOST_BITS or certain(evaluation, digits):
                 return evaluation
-        except Undecided:
+        except Undecided as error:
             if evaluation.bits >= MOST_BITS:
                 raise
+            if stuck:
+                raise TooCoarse(str(error)) from error
+        if stuck:
+            raise TooCoarse(f"the parameters that an earlier pass left are too wide for {digits} certain digits")
         evaluation.bits *= 2
+
+
+def is_exact(array: Array) -> bool:
+    return isinstance(array.shape, Places) or all(isinstance(value, (fmpq, int)) for value in array.values())
+
+
+def is_large(array: Array) -> bool:
+    return any(isinstance(value, fmpq) and value.height_bits() > LARGEST_EXACT for value in array.values())
 
 
 def rational(slot: Slot, array: Array) -> Array:
@@ -99,10 +126,12 @@ def run_job(evaluation: Evaluation, job: Job) -> None:
         with ieee():
             write(evaluation, job, evaluation.arithmetic(job))
         return
-    if evaluation.choice != "ball" and all(slot in evaluation.exact for slot in job.read):
+    kept = evaluation.choice == "exact" or not any(slot in evaluation.large for slot in job.read)
+    if kept and evaluation.choice != "ball" and all(slot in evaluation.exact for slot in job.read):
         try:
             write(evaluation, job, exact)
             evaluation.exact |= set(job.written)
+            evaluation.large |= {slot for slot in job.written if is_large(evaluation.values[slot])}
             return
         except NotExact:
             if evaluation.choice == "exact":
@@ -116,12 +145,10 @@ def write(evaluation: Evaluation, job: Job, arithmetic: Any) -> None:
     for new, old in job.starts.items():
         outputs[new].update({i: arithmetic.lift(v) for i, v in evaluation.values[old].items()})
 
-    def source(slot: Slot) -> Array:
-        array = evaluation.values[slot]
-        return array if arithmetic is exact or isinstance(array.shape, Places) else Lifted(array, arithmetic.lift)
-
     rule = job.rule.read(arithmetic.number)
-    getattr(rule, job.function)(**bound(job.reads, source), **bound(job.writes, outputs.__getitem__))
+    getattr(rule, job.function)(
+        **bound(job.reads, lambda slot: evaluation.read(slot, arithmetic)), **bound(job.writes, outputs.__getitem__)
+    )
     for slot, array in outputs.items():
         evaluation.values[slot] = finished(array, arithmetic)
 

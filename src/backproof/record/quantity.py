@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from backproof.arithmetic.array import Array, Index, Shape
 from backproof.arithmetic.ball import Ball
 from backproof.arithmetic.rounding import Format, significand
 from backproof.errors import BadOption, Undecided
-from backproof.record.digits import bounds, matrix_lines, text_of
+from backproof.record.digits import bounds, magnitude, matrix_lines, text_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,11 +34,31 @@ class Quantity:
 
     def __getitem__(self, index: int | Index) -> Any:
         """One number as it is kept: a rational, an enclosure or a float."""
-        return self.array[index if isinstance(index, tuple) else (index,)]
+        place = index if isinstance(index, tuple) else (index,)
+        if len(place) == len(self.shape):
+            place = tuple(i + n if i < 0 else i for i, n in zip(place, self.shape, strict=True))
+        if place not in self.array:
+            raise IndexError(f"{self.name} has shape {self.shape}; there is no cell {list(place)} in it")
+        return self.array[place]
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError(f"{self.name} is a single number")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        """The numbers of a vector; the rows of a matrix, as quantities."""
+        for i in range(len(self)):
+            row = self.array.at(i)
+            yield row[()] if not row.shape else Quantity(f"{self.name}[{i}]", row, self.digits)
+
+    def tolist(self) -> Any:
+        """The numbers as nested lists of Python floats."""
+        return self.numpy().tolist()
 
     def exact(self) -> Any:
-        """The numbers as nested lists of strings: `"193/10"`, `"19.3"`, or an enclosure."""
-        return self.array.map(lambda v: text_of(v, self.digits)[0]).nested()
+        """The numbers as nested lists of strings: a ratio of whole numbers, or the certain digits of an enclosure."""
+        return self.array.map(lambda v: str(v) if isinstance(v, fmpq) else text_of(v, self.digits)[0]).nested()
 
     def numpy(self, dtype: Any = "float64") -> np.ndarray[Any, Any]:
         """A NumPy array of float16, float32, float64 or longdouble, each number correctly rounded to it.
@@ -83,6 +103,10 @@ def nearest(value: Any, form: Format) -> Any:
 
     value = value.value if isinstance(value, Ball) else value
     if isinstance(value, arb):
+        if magnitude(value) < 2 * form.smallest - 64:
+            return np.longdouble(0)
+        if magnitude(value) > 2 * form.overflow + 64 and not value.contains(0):
+            return np.longdouble(-np.inf if value < 0 else np.inf)
         low, high = (nearest(bound, form) for bound in bounds(value))
         return low if low == high else None
     if not isinstance(value, fmpq):
@@ -94,4 +118,4 @@ def nearest(value: Any, form: Format) -> Any:
         whole, exponent = found
         high, low = divmod(whole, 1 << 32)
         size = np.ldexp(np.longdouble(high) * np.longdouble(2**32) + np.longdouble(low), exponent)
-    return -size if value < 0 else size
+    return -size if value < 0 and size else size

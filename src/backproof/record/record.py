@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
 
 from backproof.arithmetic.array import Array, Index, Places, Shape, stacked
-from backproof.errors import BackproofError, BadShape, UnknownName, listed
+from backproof.errors import BackproofError, BadOption, BadShape, UnknownName, listed, shortened
 from backproof.network.datum import read_datum
 from backproof.network.network import Network
 from backproof.network.plan import Job, Plan, Slot, plan
 from backproof.record.evaluate import Choice, Evaluation, Values, Watch, evaluate
 from backproof.record.quantity import Quantity
 
-ADDRESS = re.compile(r"(?P<name>.+?)(?:\[(?P<index>[\d\s,]*)\])?")
+ADDRESS = re.compile(r"(?P<name>.+?)(?:\[(?P<index>\s*\d{1,9}\s*(?:,\s*\d{1,9}\s*)*)\])?")
 CHOICES = ("auto", "exact", "ball", "float64", "float32")
 
 
@@ -34,15 +34,21 @@ class Record:
         digits: int = 6,
         state: Mapping[str, Array] | None = None,
         watch: Watch | None = None,
+        least_bits: int = 0,
     ) -> Self:
         """One pass over one datum, or over a batch of them, from quantities by name.
 
         arithmetic: exact, ball, float64, float32, or auto, which is exact for as long as numbers stay rational and
-        encloses the others. digits: how many digits of an enclosed number must be certain.
+        encloses the others. digits: how many digits of an enclosed number must be certain. least_bits: how wide
+        enclosures are computed at least.
         """
         if arithmetic not in CHOICES:
             raise UnknownName("arithmetic", arithmetic, CHOICES)
         batch = not isinstance(data, Mapping)
+        if batch and not data:
+            raise BadShape("the batch is empty; expected at least one datum")
+        if not isinstance(digits, int) or not 1 <= digits <= 1000:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise BadOption(f"digits is {shortened(digits)}; expected a whole number from 1 to 1000")
         read = [read_datum(network, datum) for datum in (data if batch else [data])]
         targets = [{name: datum[name].shape for name in datum} for datum in read]
         steps = plan(network, targets, batch, state or {})
@@ -50,7 +56,7 @@ class Record:
         for n, datum in enumerate(read):
             values |= {Slot(name, n if batch else None): array for name, array in datum.items()}
         values |= {slot: Array.filled(shape, 1) for slot, shape in steps.seeds.items()}
-        evaluation = evaluate(steps, values, arithmetic, digits, watch)
+        evaluation = evaluate(steps, values, arithmetic, digits, watch, least_bits)
         return cls(network, evaluation, len(read) if batch else None, digits)
 
     @property
@@ -80,7 +86,16 @@ class Record:
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
 
-    def __contains__(self, address: str) -> bool:
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def keys(self) -> list[str]:
+        """The names, so that `dict(record)` works."""
+        return self.names
+
+    def __contains__(self, address: object) -> bool:
+        if not isinstance(address, str):
+            return False
         try:
             self.locate(address)
         except BackproofError:
@@ -100,6 +115,8 @@ class Record:
 
     def locate(self, address: str) -> tuple[str, Index | None]:
         """The quantity and the cell that an address names."""
+        if not isinstance(address, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise UnknownName("quantity", address, self.names)
         text = address.strip().replace("∂", "d").replace("′", "'")
         match = ADDRESS.fullmatch(text)
         name = match["name"] if match else text
@@ -107,10 +124,10 @@ class Record:
             raise UnknownName("quantity", name, self.names)
         if match is None or match["index"] is None:
             return name, None
-        index = tuple(int(part) for part in match["index"].split(",") if part.strip())
+        index = tuple(int(part) for part in match["index"].split(","))
         shape = self.array(name).shape
         if len(index) != len(shape) or any(i >= n for i, n in zip(index, shape, strict=True)):
-            raise BadShape(f"{address}: {name} has shape {shape}; expected {counted(shape)} counted from 0")
+            raise BadShape(f"{address}: {name} has shape {shape}; expected {counted(shape)}")
         return name, index
 
     def array(self, name: str) -> Array:
@@ -137,8 +154,6 @@ class Record:
 
 
 def counted(shape: Shape) -> str:
-    return (
-        "no index"
-        if not shape
-        else f"{len(shape)} index{'es' if len(shape) > 1 else ''} below {listed(map(str, shape))}"
-    )
+    if not shape:
+        return "no index, as it is a single number"
+    return f"{len(shape)} index{'es' if len(shape) > 1 else ''} below {listed(map(str, shape))}, counted from 0"

@@ -16,7 +16,7 @@ from backproof.arithmetic.formula import Changed, Inlined, Label, Lettered, Stat
 from backproof.arithmetic.loops import walking
 from backproof.arithmetic.shown import NAME, NUMBER, Named, Settled, Shown, Wanted, literal, shown
 from backproof.network.plan import Job, Slot
-from backproof.record.evaluate import Lifted, bound, ieee
+from backproof.record.evaluate import bound, ieee
 from backproof.record.record import Record
 
 
@@ -48,7 +48,9 @@ def shown_run(record: Record, job: Job, slot: Slot, cells: list[Index] | None) -
             return base.map(lambda one: literal(1, arithmetic.lift(one)))
         if isinstance(base.shape, Places):
             return base
-        return Named(other.name, Lifted(base, arithmetic.lift), () if other.datum is None else (other.datum,))
+        return Named(
+            other.name, record.evaluation.read(other, arithmetic), () if other.datum is None else (other.datum,)
+        )
 
     def target(other: Slot) -> Array:
         shape = job.shapes[other]

@@ -5,7 +5,7 @@ from typing import Any
 
 from backproof.arithmetic.functions import total
 from backproof.arithmetic.loops import cells
-from backproof.arithmetic.windows import Pair, Windows, check_padding, check_seen, plane
+from backproof.arithmetic.windows import Pair, Windows, check_padding, check_seen, pair, plane
 from backproof.errors import BadOption, BadShape
 from backproof.rules.rule import Array, Rule, Shape
 
@@ -33,6 +33,7 @@ class AvgPool2d(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        pair("stride", 1 if self.stride is None else self.stride, 1)
         check_padding(self.kernel_size, self.padding)
         if self.divisor_override == 0:
             raise BadOption("divisor_override is 0; expected another whole number")

@@ -40,7 +40,11 @@ class Conv2d(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        pair("kernel_size", self.kernel_size, 1)
+        for name in ("out_channels", "kernel_size"):
+            if getattr(self, name) == 0:
+                raise BadOption(f"Conv2d's {name} is missing")
+        for name in ("kernel_size", "stride", "dilation"):
+            pair(name, getattr(self, name), 1)
         if self.out_channels < 1 or self.groups < 1 or self.out_channels % self.groups:
             raise BadOption(
                 f"out_channels is {self.out_channels} in {self.groups} groups; expected a multiple of groups, at least 1"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backproof.arithmetic.functions import largest
 from backproof.arithmetic.loops import cells
-from backproof.arithmetic.windows import Pair, Windows, check_padding, check_seen, plane
+from backproof.arithmetic.windows import Pair, Windows, check_padding, check_seen, pair, plane
 from backproof.errors import BadShape
 from backproof.rules.rule import Array, Places, Rule, Shape
 
@@ -33,6 +33,7 @@ class MaxPool2d(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        pair("stride", 1 if self.stride is None else self.stride, 1)
         check_padding(self.kernel_size, self.padding, self.dilation)
 
     def windows(self, x: Shape) -> tuple[Windows, Windows]:

@@ -12,14 +12,14 @@ any arithmetic; the options that are numbers (`Numeral`) arrive as numbers of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, Union, cast, get_args, get_origin
 
 from backproof.arithmetic.array import Array, Index, Number, Places, Shape
 from backproof.arithmetic.numeral import Numeral
-from backproof.errors import BadOption, BadShape
+from backproof.errors import BadOption, BadShape, nearest, shortened
 
 __all__ = ["Array", "Index", "Loss", "Number", "Numeral", "Places", "Rule", "Shape", "Update", "arguments", "axis"]
 
@@ -27,21 +27,38 @@ __all__ = ["Array", "Index", "Loss", "Number", "Numeral", "Places", "Rule", "Sha
 def option(rule: str, name: str, kind: Any, value: Any) -> Any:
     """One option, checked against the type that its field declares."""
     allowed: tuple[Any, ...] = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    rows = [k for k in allowed if get_origin(k) is tuple]
-    if value is None:
-        if NoneType in allowed:
-            return None
-        raise BadOption(f"{rule}'s {name} must be given")
     if Numeral in allowed:
-        return Numeral(value)
-    if rows and not isinstance(value, (int, str)):
-        items = tuple(cast("list[Any]", value))
-        return tuple(map(Numeral, items)) if Numeral in get_args(rows[0]) else items
+        return finite(rule, name, Numeral(value))
+    rows = [k for k in allowed if get_origin(k) is tuple]
+    value = value.tolist() if rows and hasattr(value, "tolist") else value
+    if rows and isinstance(value, (list, tuple)):
+        return row_option(rule, name, get_args(rows[0]), cast("list[Any]", value))
     words = [w for k in allowed if get_origin(k) is Literal for w in get_args(k)]
-    if value in words or (type(value) in allowed):
+    if value in words or type(value) in allowed:
         return value
-    expected = [repr(w) for w in words] + [k.__name__ for k in allowed if isinstance(k, type) and k is not NoneType]
-    raise BadOption(f"{rule}'s {name} is {value!r}; expected {' or '.join(expected)}{' or a pair' if rows else ''}")
+    if int in allowed and hasattr(value, "__index__") and not isinstance(value, bool):
+        return int(value)
+    near = nearest(value, words) if isinstance(value, str) else None
+    kinds = [KINDS.get(k, k.__name__) for k in allowed if isinstance(k, type) and k is not NoneType]
+    expected = [repr(w) for w in words] + kinds + (["a list of numbers"] if rows else [])
+    hint = f"; did you mean {near!r}?" if near else ""
+    raise BadOption(f"{rule}'s {name} is {shortened(value)}; expected {' or '.join(expected)}{hint}")
+
+
+def finite(rule: str, name: str, numeral: Numeral) -> Numeral:
+    if numeral.special and numeral.special != "-0.0":
+        raise BadOption(f"{rule}'s {name} is {numeral}; expected a number that can be written down in digits")
+    return numeral
+
+
+KINDS = {int: "a whole number", bool: "true or false", str: "a word"}
+
+
+def row_option(rule: str, name: str, kinds: tuple[Any, ...], values: Sequence[Any]) -> tuple[Any, ...]:
+    """An option that is a row: of numerals, or two whole numbers."""
+    if kinds[-1] is not Ellipsis and len(values) != len(kinds):
+        raise BadOption(f"{rule}'s {name} is {shortened(values)}; expected {len(kinds)} numbers")
+    return tuple(option(rule, name, kinds[0], value) for value in values)
 
 
 def vector(name: str, numbers: list[Number]) -> Array:

@@ -9,7 +9,7 @@ from backproof.record.digits import grid
 from backproof.record.quantity import Quantity
 from backproof.worksheet.notation import LATEX, TEXT, pretty
 from backproof.worksheet.steps import Line, Step
-from backproof.worksheet.worksheet import LEGEND, PHASES, Pass, Variant, Worksheet, compared
+from backproof.worksheet.worksheet import PHASES, Pass, Variant, Worksheet, compared
 
 LONGEST_LINE = 70
 
@@ -24,7 +24,7 @@ def blocks(sheet: Worksheet) -> Iterator[str]:
         yield f"# {sheet.title}"
     if sheet.text:
         yield sheet.text.strip()
-    yield f"*{LEGEND}*"
+    yield f"*{sheet.legend}*"
     for each in sheet.passes:
         if each.of > 1:
             yield f"## Pass {each.number} of {each.of}"

@@ -17,7 +17,7 @@ from backproof.record.digits import matrix_lines
 from backproof.record.quantity import Quantity
 from backproof.worksheet.notation import TEXT, pretty
 from backproof.worksheet.steps import Line, Step
-from backproof.worksheet.worksheet import LEGEND, PHASES, Pass, Variant, Worksheet, compared
+from backproof.worksheet.worksheet import PHASES, Pass, Variant, Worksheet, compared
 
 
 def print_worksheet(worksheet: Worksheet, file: IO[str] | None = None, width: int | None = None) -> None:
@@ -50,7 +50,7 @@ class Rendered:
             yield Text(sheet.title, style="bold")
         if sheet.text:
             yield Text(sheet.text.strip())
-        yield Text(LEGEND, style="dim")
+        yield Text(sheet.legend, style="dim")
         for each in sheet.passes:
             if each.of > 1:
                 yield from heading(f"Pass {each.number} of {each.of}", "═")
@@ -63,7 +63,7 @@ class Rendered:
 
 def heading(text: str, line: str = "─") -> Iterator[Text | Rule]:
     yield Text()
-    yield Rule(text, align="left", characters=line, style="dim")
+    yield Rule(Text(text), align="left", characters=line, style="dim")
 
 
 def of_pass(each: Pass, width: int) -> Iterator[RenderableType]:
@@ -105,7 +105,7 @@ def of_comparison(sheet: Worksheet) -> Iterator[RenderableType]:
         table.add_column("")
         table.add_column("certain digits", justify="right", overflow="fold")
         for title, _ in sheet.compare:
-            table.add_column(title, justify="right", overflow="fold")
+            table.add_column(Text(title), justify="right", overflow="fold")
         for label, values in compared(sheet, each):
             table.add_row(label, *values)
         if each.of > 1:
@@ -182,5 +182,8 @@ def matrix(quantity: Quantity, width: int) -> Iterator[Text]:
         lines = matrix_lines(lambda i: TEXT.name(quantity.name, i), quantity.array, quantity.digits, most)
         if max(map(len, lines)) <= width:
             break
+    if len(quantity.shape) == 1 and quantity.shape[0] <= 16 and any("…" in line for line in lines):
+        (whole,) = matrix_lines(lambda i: TEXT.name(quantity.name, i), quantity.array, quantity.digits, 16)
+        lines = list(broken(whole, "", width))
     for line in lines:
         yield Text(line, no_wrap=True, overflow="ellipsis")

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from backproof.errors import BackproofError
+from backproof.arithmetic.array import Array
+from backproof.errors import BackproofError, TooCoarse
 from backproof.network.problem import Arithmetic, Problem
 from backproof.record.digits import text_of
-from backproof.record.evaluate import Watch
+from backproof.record.evaluate import FIRST_BITS, MOST_BITS, Watch
 from backproof.record.quantity import Quantity
 from backproof.record.record import Record
 from backproof.worksheet.notation import TEXT
 from backproof.worksheet.steps import Step, explained, steps
 
-LEGEND = (
-    "Indices count from 0: U[0,1] is row 0, column 1. What stands after ≈ is rounded; every digit shown is certain."
-)
+INDICES = "Indices count from 0: U[0,1] is row 0, column 1. "
+ROUNDED = "What stands after ≈ is rounded; every digit shown is certain."
+FLOATS = "Every operation was rounded to {0}, as a {0} program would; numbers stand as they were stored."
 PHASES = {"forward": "Forward pass", "backward": "Backward pass", "update": "Update"}
 
 
@@ -86,6 +87,12 @@ class Worksheet:
         """The worksheet of one record, or of several that follow each other."""
         passes = [Pass(r, explain, i + 1, len(records)) for i, r in enumerate(records)]
         return cls(title, text, tuple(passes), explain=explain)
+
+    @property
+    def legend(self) -> str:
+        """How to read the numbers."""
+        choice = self.record.evaluation.choice
+        return INDICES + (FLOATS.format(choice) if choice.startswith("float") else ROUNDED)
 
     @property
     def record(self) -> Record:
@@ -162,14 +169,28 @@ def explanation(
 
 
 def passes_of(problem: Problem, arithmetic: Arithmetic | None, digits: int, watch: Watch | None) -> list[Record]:
-    """A record for each datum, or one for all of them as a batch."""
-    choice = arithmetic or problem.arithmetic
-    if problem.batch:
-        return [Record.of(problem.network, problem.data, arithmetic=choice, digits=digits, watch=watch)]
-    network, state, records = problem.network, {}, list[Record]()
-    for i, datum in enumerate(problem.data):
+    """A record for each datum, or one for all of them as a batch.
+
+    Where a later pass finds the enclosures of an earlier one too wide, all are run again with more bits.
+    """
+    bits = 0
+    while True:
         try:
-            records.append(Record.of(network, datum, arithmetic=choice, digits=digits, state=state, watch=watch))
+            return chain(problem, arithmetic or problem.arithmetic, digits, watch, bits)
+        except TooCoarse:
+            bits = 4 * max(bits, FIRST_BITS + 4 * digits)
+            if bits > 4 * MOST_BITS:
+                raise
+
+
+def chain(problem: Problem, choice: Arithmetic, digits: int, watch: Watch | None, bits: int) -> list[Record]:
+    """The passes in order, each starting from the parameters that the one before it left."""
+    network, state, records = problem.network, dict[str, Array](), list[Record]()
+    for i, datum in enumerate([problem.data] if problem.batch else problem.data):
+        try:
+            records.append(
+                Record.of(network, datum, arithmetic=choice, digits=digits, state=state, watch=watch, least_bits=bits)
+            )
         except BackproofError as error:
             if error.place[:1] == ("data",) and len(problem.data) > 1:
                 error.place = ("data", i, *error.place[1:])
