@@ -33,6 +33,12 @@ def test_the_same_seed_gives_the_same_numbers_and_another_gives_others(init, see
         assert first["h1.weight"].at(0) != first["h1.weight"].at(1)
 
 
+@given(st.sampled_from(sorted({*LIMITS, *SPREADS})), seeds)
+def test_parameters_of_one_shape_differ(init, seed):
+    drawn = parameters([bp.Linear(out_features=3), bp.Linear(out_features=3)], seed, init)
+    assert drawn["h1.weight"] != drawn["h2.weight"]
+
+
 @given(names, seeds)
 def test_adding_a_layer_changes_no_other(init, seed):
     first = bp.Layer("a", bp.Linear(out_features=4))

@@ -64,6 +64,11 @@ def steps(worksheet: Worksheet):
             yield from ((record, step) for step in variant.changed(number))
 
 
+def is_whole(side):
+    """Whether a side says all: no terms left out, and no `max z` for all cells of z."""
+    return "more terms" not in side and not re.search(r"max\s\w", side)
+
+
 def interval(low, high):
     low, high = (mpmath.iv.mpf(int(end.p)) / int(end.q) for end in (low, high))
     return mpmath.iv.mpf([low.a, high.b])

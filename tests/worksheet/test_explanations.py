@@ -40,7 +40,7 @@ def test_each_line_is_needed_and_what_is_needed_is_there(name, data):
     said = {cell: " ".join([*line.sides(TEXT)[1:], *line.reasons(TEXT)]) for cell, line in lines.items()}
     if "more terms" in "".join(said.values()) or any(step.left_out for step in explained.steps):
         return
-    families = {match for text in said.values() for match in re.findall("max\N{NO-BREAK SPACE}([\\w.]+)", text)}
+    families = {match for text in said.values() for match in re.findall(r"max\s([\w.]+)", text)}
     named = {cell for text in said.values() for cell in mentioned(each.record, text)}
     assert {cell for cell in lines if cell.partition("[")[0] not in families} <= named | {target}
     givens = {q.name for q in each.givens}

@@ -48,7 +48,9 @@ class Numeral(str):
             raise BadNumber(digits)
         text = str(digits).strip().replace("−", "-")
         if not is_number(text):
-            raise BadNumber(digits, too_large=SHAPE.fullmatch(text) is not None)
+            raise BadNumber(
+                digits, too_large=text[-1:].isdigit() and SHAPE.fullmatch(text) is not None and text[:1] not in "eE"
+            )
         return super().__new__(cls, text)
 
     def __repr__(self) -> str:

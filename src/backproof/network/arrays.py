@@ -38,9 +38,10 @@ def entry(path: Path, file: str, key: str | None) -> Any:
     import numpy as np
 
     if path.suffix == ".npy":
-        return checked(np.load(path, allow_pickle=False), file)
+        with path.open("rb") as stream:
+            return checked(np.load(stream, allow_pickle=False), file)
     if path.suffix == ".npz":
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             return checked(arrays[chosen(file, key, list(arrays.files))], file)
     from safetensors import SafetensorError, safe_open
 

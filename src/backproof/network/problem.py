@@ -238,9 +238,7 @@ def network_of(
         hint = f'; if it has another name there, write target = "{list(data[0])[-1]}" under [loss]' if data[0] else ""
         raise BadNetwork(f"the data have no {target}, which the loss takes as its target{hint}").at("loss", "target")
     inputs = {name: shape(name, value, data) for name, value in data[0].items() if name != target}
-    update = rule_of(file.update, ("update",)) if file.update else None
-    if update is not None and not isinstance(update, Update):
-        raise BadNetwork(f"{type(update).__name__} is no update rule; expected SGD, Adam or AdamW").at("update", "rule")
+    update = update_of(file.update, ("update",)) if file.update else None
     if update is not None and end is None:
         raise BadNetwork("an update needs a loss; expected a table [loss]").at("update")
     if named:
@@ -276,11 +274,15 @@ def layer_of(table: dict[str, Any], place: tuple[str | int, ...], default: str) 
     return Layer(output, made(rule, options, place), tuple(reads), **names)  # pyright: ignore
 
 
-def rule_of(table: dict[str, Any], place: tuple[str | int, ...]) -> Rule:
+def update_of(table: dict[str, Any], place: tuple[str | int, ...]) -> Update:
     rule = rule_class(table, place)
+    if not issubclass(rule, Update):
+        raise BadNetwork(f"{rule.__name__} is no update rule; expected SGD, Adam or AdamW").at(*place, "rule")
     options = {k: v for k, v in table.items() if k != "rule"}
     check_keys(options, [f.name for f in fields(rule)], place)  # pyright: ignore
-    return made(rule, options, place)
+    update = made(rule, options, place)
+    assert isinstance(update, Update)
+    return update
 
 
 def made(rule: type[Rule], options: dict[str, Any], place: tuple[str | int, ...]) -> Rule:
@@ -320,6 +322,8 @@ def converted(table: dict[str, Any], kind: Callable[..., Any], place: tuple[str 
         check_keys(table, [f.name for f in fields(kind)], place)  # pyright: ignore
     try:
         return msgspec.convert(table, kind, dec_hook=lambda _, value: Numeral(value))  # pyright: ignore
+    except BackproofError as error:
+        raise error.at(*place) from None
     except msgspec.ValidationError as error:
         if isinstance(error.__cause__, BackproofError) and error.__cause__.place:
             raise error.__cause__ from None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
+from math import isfinite
 from typing import Any, Literal, TypeAlias
 
 from flint import arb, fmpq
@@ -92,14 +93,15 @@ def is_large(array: Array) -> bool:
 
 
 def rational(slot: Slot, array: Array) -> Array:
-    """A given array without what no rational can be: −0.0 becomes 0, anything else is refused."""
+    """A given array without floats: each becomes the ratio that it is; infinities and NaN are refused."""
     special = {index: value for index, value in array.items() if isinstance(value, float)}
     for index, value in special.items():
-        if value:
+        if not isfinite(value):
             where = f"{slot.name}[{','.join(map(str, index))}]" if index else slot.name
             message = f"{where} is {value}, which exact numbers and enclosures cannot hold; use float64 arithmetic"
             raise NotExact(message).at("data", slot.name, *index)
-    return Array(array.shape, {**array, **dict.fromkeys(special, exact.ZERO)}) if special else array
+    ratios = {index: fmpq(*value.as_integer_ratio()) for index, value in special.items()}
+    return Array(array.shape, {**array, **ratios}) if special else array
 
 
 def run(evaluation: Evaluation, watch: Watch | None) -> None:
@@ -114,11 +116,18 @@ def run(evaluation: Evaluation, watch: Watch | None) -> None:
                 run_job(evaluation, job)
         except (NotExact, Undecided) as error:
             message = f"layer {job.layer} ({type(job.rule).__name__}), {job.direction}: {error}"
-            raise type(error)(message).at(*error.place) from error
+            raise type(error)(message).at(*(error.place or place(evaluation, job))) from error
         except ZeroDivisionError as error:
-            raise NotExact(
-                f"layer {job.layer} ({type(job.rule).__name__}), {job.direction}: a division by 0"
-            ) from error
+            message = f"layer {job.layer} ({type(job.rule).__name__}), {job.direction}: a division by 0"
+            raise NotExact(message).at(*place(evaluation, job)) from error
+
+
+def place(evaluation: Evaluation, job: Job) -> tuple[str | int, ...]:
+    """Where in a problem file the job's rule stands."""
+    places = evaluation.plan.network.places
+    if job.direction == "update":
+        return ("update",)
+    return ("layers", places[job.layer]) if job.layer in places else ("loss",)
 
 
 def run_job(evaluation: Evaluation, job: Job) -> None:

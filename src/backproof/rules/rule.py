@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, Union, cast, get
 
 from backproof.arithmetic.array import Array, Index, Number, Places, Shape
 from backproof.arithmetic.numeral import Numeral
-from backproof.errors import BadOption, BadShape, nearest, shortened
+from backproof.errors import BadNumber, BadOption, BadShape, nearest, shortened
 
 __all__ = ["Array", "Index", "Loss", "Number", "Numeral", "Places", "Rule", "Shape", "Update", "arguments", "axis"]
 
@@ -28,7 +28,7 @@ def option(rule: str, name: str, kind: Any, value: Any) -> Any:
     """One option, checked against the type that its field declares."""
     allowed: tuple[Any, ...] = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
     if Numeral in allowed:
-        return finite(rule, name, Numeral(value))
+        return finite(rule, name, value)
     rows = [k for k in allowed if get_origin(k) is tuple]
     value = value.tolist() if rows and hasattr(value, "tolist") else value
     if rows and isinstance(value, (list, tuple)):
@@ -45,7 +45,12 @@ def option(rule: str, name: str, kind: Any, value: Any) -> Any:
     raise BadOption(f"{rule}'s {name} is {shortened(value)}; expected {' or '.join(expected)}{hint}")
 
 
-def finite(rule: str, name: str, numeral: Numeral) -> Numeral:
+def finite(rule: str, name: str, value: Any) -> Numeral:
+    """A numeral that stands for one real number."""
+    try:
+        numeral = Numeral(value)
+    except BadNumber:
+        raise BadNumber(value, f"{rule}'s {name}") from None
     if numeral.special and numeral.special != "-0.0":
         raise BadOption(f"{rule}'s {name} is {numeral}; expected a number that can be written down in digits")
     return numeral

@@ -22,6 +22,7 @@ from backproof.worksheet.worksheet import Pass, Worksheet
 
 ROW = re.compile(r'\[\s+((?:"[^"\\]*"|null|-?\d+)(?:,\s+(?:"[^"\\]*"|null|-?\d+))*)\s+\]')
 """A list of plain values, which is easier to read on one line."""
+NEW_LINE = re.compile(r"\n\s*")
 FORMAT = "backproof-worksheet-1"
 Nested = Any
 
@@ -100,7 +101,7 @@ class WorksheetDocument(TypedDict):
 def to_json(worksheet: Worksheet) -> str:
     """The worksheet as JSON text."""
     text = json.dumps(document(worksheet), ensure_ascii=False, indent=1)
-    return ROW.sub(lambda m: f"[{' '.join(m[1].split())}]", text) + "\n"
+    return ROW.sub(lambda m: f"[{NEW_LINE.sub(' ', m[1])}]", text) + "\n"
 
 
 def document(sheet: Worksheet) -> WorksheetDocument:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from backproof.arithmetic.array import Array, Index
@@ -12,6 +13,7 @@ from backproof.worksheet.steps import Line, Step
 from backproof.worksheet.worksheet import PHASES, Pass, Variant, Worksheet, compared
 
 LONGEST_LINE = 70
+MARKS = re.compile(r"[\\`*_\[\]<>|#$]")
 
 
 def markdown(worksheet: Worksheet) -> str:
@@ -21,7 +23,7 @@ def markdown(worksheet: Worksheet) -> str:
 
 def blocks(sheet: Worksheet) -> Iterator[str]:
     if sheet.title:
-        yield f"# {sheet.title}"
+        yield f"# {escaped(sheet.title)}"
     if sheet.text:
         yield sheet.text.strip()
     yield f"*{sheet.legend}*"
@@ -37,30 +39,31 @@ def blocks(sheet: Worksheet) -> Iterator[str]:
 
 
 def of_pass(each: Pass) -> Iterator[str]:
+    level = "##" if each.of == 1 else "###"
     if not each.explain:
-        yield "## Given"
+        yield f"{level} Given"
         yield from (display(matrix(quantity)) for quantity in each.givens)
     elif not each.steps:
         yield display(matrix(each.record[each.explain]))
-        yield f"{pretty(each.explain)} is given; nothing had to be computed."
-    yield from of_steps(each.steps, whole=not each.explain)
+        yield f"{escaped(pretty(each.explain))} is given; nothing had to be computed."
+    yield from of_steps(each.steps, level, whole=not each.explain)
 
 
 def of_variant(variant: Variant) -> Iterator[str]:
-    yield f"## Variant: {variant.title}"
+    yield f"## Variant: {escaped(variant.title)}"
     for number in range(len(variant.records)):
         yield from (display(matrix(quantity)) for quantity in variant.givens(number))
-        yield from of_steps(variant.changed(number))
+        yield from of_steps(variant.changed(number), "###")
     yield "All other steps are as before."
 
 
-def of_steps(steps: list[Step], whole: bool = True) -> Iterator[str]:
+def of_steps(steps: list[Step], level: str, whole: bool = True) -> Iterator[str]:
     phase = ""
     for step in steps:
         if step.phase != phase:
             phase = step.phase
-            yield f"## {PHASES[phase]}"
-        yield f"### {step.number}. {step.title}"
+            yield f"{level} {PHASES[phase]}"
+        yield f"{level}# {step.number}. {escaped(step.title)}"
         yield from (display(formula) for formula in step.formulas(LATEX))
         yield step.why
         if step.lines:
@@ -74,11 +77,16 @@ def of_steps(steps: list[Step], whole: bool = True) -> Iterator[str]:
         if step.zeros > 0:
             yield f"The other {step.zeros} cells are 0: nothing came back to them."
         if step.left_out:
-            yield f"… and {step.left_out:,} more cells of {pretty(step.quantity)} in the same way."
+            yield f"… and {step.left_out:,} more cells of {escaped(pretty(step.quantity))} in the same way."
         if step.convention:
             yield f"*Convention: {step.convention}*"
         if whole and step.array.shape:
             yield display(matrix(step.record[step.quantity]))
+
+
+def escaped(text: str) -> str:
+    """Text whose signs are not to be read as Markdown."""
+    return MARKS.sub(r"\\\g<0>", text)
 
 
 def quoted(line: Line) -> list[str]:
@@ -126,9 +134,9 @@ def cell_text(text: str) -> str:
 
 def of_comparison(sheet: Worksheet, each: Pass) -> str:
     """One pass's quantities as a table, a column for each comparison."""
-    titles = ["certain digits", *(title for title, _ in sheet.compare)]
+    titles = ["certain digits", *(escaped(title) for title, _ in sheet.compare)]
     lines = [f"Pass {each.number}:\n"] if each.of > 1 else []
     lines += [f"| | {' | '.join(titles)} |", "|---" * (len(titles) + 1) + "|"]
     for label, values in compared(sheet, each):
-        lines.append(f"| {label} | {' | '.join(values)} |")
+        lines.append(f"| {escaped(label)} | {' | '.join(values)} |")
     return "\n".join(lines)

@@ -174,7 +174,7 @@ class Text:
         return f"{function}({', '.join(arguments)})"
 
     def running(self, function: str, letters: Sequence[str], body: str) -> str:
-        return f"{function}_{','.join(letters)} {body}" if letters else f"{function}\N{NO-BREAK SPACE}{body}"
+        return f"{function}_{','.join(letters)} {body}" if letters else f"{function} {body}"
 
     def cases(self, yes: str, condition: str, no: str, opposite: str, nested: bool) -> str:
         text = f"{yes} if {condition}, {no} if {opposite}"

@@ -269,7 +269,7 @@ def needs(record: Record, name: str, index: Index | None) -> dict[Slot, list[Ind
     found: dict[Slot, list[Index]] = {}
     todo = {s: list(record.evaluation.values[s].indices()) if index is None else [index] for s in slots}
     for job in reversed(record.jobs):
-        for slot in job.written:
+        for slot in reversed(in_order(job)):
             cells = todo.pop(slot, None)
             if not cells:
                 continue

@@ -19,6 +19,9 @@ from backproof.worksheet.notation import TEXT, pretty
 from backproof.worksheet.steps import Line, Step
 from backproof.worksheet.worksheet import PHASES, Pass, Variant, Worksheet, compared
 
+HELD = "max\N{NO-BREAK SPACE}"
+"""`max z` is not torn apart at the end of a line."""
+
 
 def print_worksheet(worksheet: Worksheet, file: IO[str] | None = None, width: int | None = None) -> None:
     """Print to the terminal, or to a file without colour."""
@@ -147,7 +150,7 @@ def of_line(line: Line, width: int) -> Text:
             for row in broken(part, lead if k == 0 else " " * min(len(lead), 12), width)
         ]
         text = "\n".join(rows)
-    result = Text(text.replace("\N{NO-BREAK SPACE}", " "))
+    result = Text(text)
     if reasons:
         if "\n" not in text and len(text) + len(reasons) + 10 <= width:
             result.append(f"   since {reasons}", style="dim")
@@ -160,12 +163,12 @@ def of_line(line: Line, width: int) -> Text:
 def broken(part: str, lead: str, width: int) -> Iterator[str]:
     """One side of an equation on as many rows as it needs, broken after a space, the later rows further in."""
     row = lead
-    for word in part.split(" "):
+    for word in part.replace("max ", HELD).split(" "):
         if len(row) + len(word) > width and row.strip():
-            yield row.rstrip()
+            yield row.rstrip().replace(HELD, "max ")
             row = " " * (min(len(lead), 12) + 2)
         row += word + " "
-    yield row.rstrip()
+    yield row.rstrip().replace(HELD, "max ")
 
 
 def indented(what: Text, columns: int) -> Padding:
