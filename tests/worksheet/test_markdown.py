@@ -1,6 +1,7 @@
 """Markdown: mathematics between dollars that LaTeX can read, and every number of the text form."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -75,5 +76,12 @@ def test_every_line_has_its_sides(worksheet):
 
 
 def test_every_step_has_a_heading(worksheet):
-    headings = re.findall(r"^### (\d+)\. (.+)$", markdown(worksheet), re.MULTILINE)
-    assert headings == [(str(step.number), step.title) for _, step in steps(worksheet)]
+    headings = re.findall(r"^####? (\d+)\. (.+)$", markdown(worksheet), re.MULTILINE)
+    titles = [(number, re.sub(r"\\(.)", r"\1", title)) for number, title in headings]
+    assert titles == [(str(step.number), step.title) for _, step in steps(worksheet)]
+    assert all(re.fullmatch(r"(?:[^_*]|\\[_*])*", title) for _, title in headings)
+
+
+def test_headings_step_down_one_level_at_a_time(worksheet):
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", markdown(worksheet), re.MULTILINE)]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
