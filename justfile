@@ -7,13 +7,13 @@ check: lint types test
 
 # format every file
 format:
-    ruff format src tests docs
-    ruff check --fix src tests
+    ruff format src tests bench
+    ruff check --fix src tests bench
 
 # format, lint, floors
 lint:
-    ruff format --check src tests
-    ruff check src tests
+    ruff format --check src tests bench
+    ruff check src tests bench
     lint-imports
 
 # pyright, strict
