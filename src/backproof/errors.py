@@ -25,19 +25,14 @@ class BadNumber(BackproofError, ValueError):
     """Something that was to be a number is none."""
 
     def __init__(self, given: object, where: str = "", expected: str = "a number", too_large: bool = False) -> None:
-        self.given = given
+        self.given, self.too_large = given, too_large
+        subject = f"{where} is {shortened(given)}, which" if where else shortened(given)
         if too_large:
-            super().__init__(
-                f"{shortened(given)} has too many digits or too large an exponent; expected at most e20000"
-            )
-            return
-        advice = '; write digits such as 2, -0.5, 1e-3 or "1/3"' if expected == "a number" else ""
-        subject = (
-            f"{where} is {shortened(given)}, which is not {expected}"
-            if where
-            else f"{shortened(given)} is not {expected}"
-        )
-        super().__init__(subject + advice)
+            limits = "at most 4,000 digits and an exponent of 20,000"
+            super().__init__(f"{subject} has too many digits or too large an exponent; expected {limits}")
+        else:
+            advice = '; write digits such as 2, -0.5, 1e-3 or "1/3"' if expected == "a number" else ""
+            super().__init__(f"{subject} is not {expected}{advice}")
 
 
 class BadOption(BackproofError, ValueError):
@@ -58,7 +53,7 @@ class UnknownName(BackproofError, KeyError):
     def __init__(self, kind: str, given: object, known: Iterable[str]) -> None:
         names = list(known)
         near = nearest(str(given), names)
-        hint = f"did you mean {near}?" if near else f"there is {listed(names)}"
+        hint = f"did you mean {near}?" if near else f"there {'is' if len(names) < 2 else 'are'} {listed(names)}"
         super().__init__(f"there is no {kind} {shortened(given)}; {hint}")
 
     def __str__(self) -> str:
@@ -100,6 +95,11 @@ def listed(names: Iterable[str]) -> str:
     if len(names) > 12:
         return ", ".join(names[:12]) + ", …"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def plural(n: int) -> str:
+    """`s`, unless there is one."""
+    return "" if n == 1 else "s"
 
 
 def shortened(given: object) -> str:

@@ -31,7 +31,7 @@ class Record(record.Record):
     def explain(self, address: str) -> Worksheet:
         """The steps that lead to one quantity, or to one cell of it: `explain("dL/dX[0,1]")`."""
         self.locate(address)
-        return Worksheet.of([self], explain=address)
+        return Worksheet.of([self], self.network.title, explain=address)
 
     def __str__(self) -> str:
         return str(self.worksheet())

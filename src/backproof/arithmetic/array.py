@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
+from math import prod
 from typing import Any, TypeAlias
 
 
@@ -80,10 +81,7 @@ class Array(dict[Index, Number]):
 
     @property
     def size(self) -> int:
-        n = 1
-        for length in self.shape:
-            n *= length
-        return n
+        return prod(self.shape)
 
 
 def stacked(parts: Sequence[Array]) -> Array:

@@ -1,7 +1,8 @@
 """Balls: numbers enclosed with a rigorous radius (FLINT's arb), rational for as long as they can be.
 
 A ball that no transcendental function has touched is still a ratio of whole numbers, so that ties and
-zeros are decided exactly. Enclosures made in the same way from the same numbers are equal, and known to be.
+zeros are decided exactly. Enclosures made in the same way from the same numbers are equal, and known to be
+while that is remembered (`remembering`).
 Others that overlap cannot be compared: that raises `Undecided`, and whoever asked tries again with more bits.
 """
 
@@ -82,8 +83,6 @@ class Ball:
 
     def __ne__(self, other: object) -> bool:
         return not self == other
-
-    __hash__ = None  # pyright: ignore[reportAssignmentType]
 
 
 class Memory:

@@ -44,10 +44,6 @@ def lift(value: Any) -> fmpq:
     raise NotExact(f"{value} is not a ratio of whole numbers")
 
 
-def is_exact(value: Any) -> bool:
-    return isinstance(value, (fmpq, int))
-
-
 def special_value(function: str, x: fmpq) -> fmpq | None:
     """The function's value where it is rational, None where it is not known to be."""
     if function == "sqrt":

@@ -78,8 +78,6 @@ class Subscript:
     def __eq__(self, other: object) -> Any:
         return Comparison("=", shown_index(self), shown_index(other))
 
-    __hash__ = None  # pyright: ignore[reportAssignmentType]
-
     def overlap(self, start: Subscript, length: int, low: int, high: int) -> Subscript:
         return Subscript({f"|window {self}|": 1})
 
@@ -107,8 +105,6 @@ class Label(Shown):
 
     def __ne__(self, other: object) -> Any:
         return self is not other
-
-    __hash__ = None  # pyright: ignore[reportAssignmentType]
 
 
 class Writer:

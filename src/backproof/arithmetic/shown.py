@@ -90,8 +90,6 @@ class Shown:
     def __ne__(self, other: object) -> Any:
         return False if self is other else Comparison("≠", self, shown(other))
 
-    __hash__ = None  # pyright: ignore[reportAssignmentType]
-
     def __total__(self, others: Iterator[Any]) -> Shown:
         terms = (self, *map(shown, others))
         value = None if self.value is None else sum((t.value for t in terms[1:]), self.value)

@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 from backproof import __version__
-from backproof.errors import BackproofError
+from backproof.errors import BackproofError, UnknownName
 
 COMMANDS = ("solve", "examples", "new", "schema")
 
@@ -29,8 +29,6 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from backproof.errors import UnknownName
-
             raise click.UsageError(str(UnknownName("command", args[0], COMMANDS)), ctx)
         return super().resolve_command(ctx, args)
 
@@ -49,7 +47,7 @@ def backproof() -> None:
       backproof new my-network.toml                      a file of your own to start from
       backproof solve my-network.toml --format markdown --out solution.md
 
-    The exit status is 0, or 2 where the input is at fault.
+    The exit status is 0; 2 where the input is at fault; 70 where backproof itself is; 130 where it was stopped.
     """
 
 

@@ -17,7 +17,7 @@ from backproof.worksheet.worksheet import solve as worksheet_of
 @click.command()
 @click.argument("problem", metavar="FILE|EXAMPLE")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
-              help="Text for the terminal, Markdown with LaTeX, or JSON with every number exactly.")  # fmt: skip
+              help="Text for the terminal, Markdown with LaTeX, or JSON with every rational exactly.")  # fmt: skip
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -33,7 +33,7 @@ from backproof.worksheet.worksheet import solve as worksheet_of
 def solve(problem: str, form: str, out: Path | None, explain: str, arithmetic: Any, digits: int) -> None:
     """Solve a problem file, or an example, and show every step.
 
-    Forward through the network, back from the loss, and the update where a learning rate is given. Each step has
+    Forward through the network, back from the loss, and the update where the file asks for one. Each step has
     its rule, the numbers put in, the result, and the reason.
 
     \b

@@ -46,7 +46,7 @@ def read(name: str, value: Any) -> Array:
         try:
             cells[index] = digits(number)
         except BadNumber as error:
-            raise BadNumber(number, at(name, index)) from error
+            raise BadNumber(number, at(name, index), too_large=error.too_large) from error
     return Array(shape, cells)
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from graphlib import CycleError, TopologicalSorter
 from math import prod
 from operator import index
 from typing import Any
 
 from backproof.arithmetic.array import Array, Shape
-from backproof.errors import BackproofError, BadNetwork, BadOption, BadShape, UnknownName, listed, shortened
+from backproof.errors import BackproofError, BadNetwork, BadOption, BadShape, UnknownName, listed, plural, shortened
 from backproof.network import given
 from backproof.network.initialise import Initial, fans
 from backproof.rules.rule import Loss, Rule, Update
@@ -106,7 +107,8 @@ class Network:
         self.parameters = self.filled(parameters or {})
 
     def __repr__(self) -> str:
-        lines = [f"Network of {len(self.layers)} layers, {sum(p.size for p in self.parameters.values())} parameters"]
+        layers, numbers = len(self.layers), sum(p.size for p in self.parameters.values())
+        lines = [f"Network of {layers} layer{plural(layers)}, {numbers:,} parameter{plural(numbers)}"]
         lines += [f"  {name}: {shape}, given" for name, shape in self.inputs.items()]
         for layer in [*self.layers, *([self.loss] if self.loss else [])]:
             shape = self.shapes.get(layer.output, ())
@@ -140,10 +142,9 @@ class Network:
 
     def with_parameters(self, parameters: Mapping[str, Array]) -> Network:
         """The same network with these parameters in place of its own."""
-        copy = object.__new__(type(self))
-        copy.__dict__.update(self.__dict__)
-        copy.parameters = {**self.parameters, **parameters}
-        return copy
+        other = copy(self)
+        other.parameters = {**self.parameters, **parameters}
+        return other
 
     @property
     def loss_rule(self) -> Loss | None:
@@ -191,6 +192,8 @@ def as_loss(loss: Layer | Loss, layers: list[Layer], inputs: list[str]) -> Layer
         )
     last = layers[-1].output if layers else inputs[-1]
     read = layer.inputs or (last,)
+    if len(read) != 1:
+        raise BadNetwork(f"the loss reads one input, not {listed(read)}").at("loss", "input")
     known = [*inputs, *(other.output for other in layers)]
     for name in read:
         if name not in known:
@@ -208,9 +211,7 @@ def wired(layers: list[Layer], inputs: list[str]) -> list[Layer]:
                 "layers", i, "rule"
             )
         if not layer.inputs and i == 0 and len(inputs) != 1:
-            raise BadNetwork(f"layer {layer.output} must say which input it reads; there is {listed(inputs)}").at(
-                "layers", i
-            )
+            raise BadNetwork(f"layer {layer.output} must say which input it reads, of {listed(inputs)}").at("layers", i)
         read = layer.inputs or ((inputs[0],) if i == 0 else (layers[i - 1].output,))
         variadic = layer.rule.inputs[0].startswith("*")
         if not variadic and len(read) != len(layer.rule.inputs):

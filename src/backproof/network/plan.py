@@ -42,27 +42,21 @@ class Job:
     starts: Mapping[Slot, Slot] = field(default_factory=dict[Slot, Slot])
     """What is changed in place, and therefore begins as a copy: new slot -> old slot."""
 
-    @property
-    def joins(self) -> bool:
-        """Whether it adds up the gradients that came along several paths, or from several data."""
-        return self.direction == "backward" and self.function == "forward"
+    joins: bool = False
+    """Whether it adds up the gradients that came along several paths, or from several data."""
 
     @property
     def function(self) -> str:
         """Which of the rule's two functions runs; adding gradients up is a forward rule on the way back."""
-        return (
-            "backward"
-            if (self.direction == "backward" and not isinstance(self.rule, Add)) or "dy" in self.reads
-            else "forward"
-        )
+        return "backward" if self.direction == "backward" and not self.joins else "forward"
 
     @property
     def written(self) -> list[Slot]:
-        return [slot for slots in self.writes.values() for slot in listed(slots)]
+        return [slot for slots in self.writes.values() for slot in flat(slots)]
 
     @property
     def read(self) -> list[Slot]:
-        return [slot for slots in self.reads.values() for slot in listed(slots)]
+        return [slot for slots in self.reads.values() for slot in flat(slots)]
 
 
 @dataclass(frozen=True)
@@ -84,14 +78,14 @@ BY_DATUM = " by datum"
 """What follows the name of a parameter's gradient in a batch, where each datum has one of its own."""
 
 
-def listed(slots: Slots) -> list[Slot]:
+def flat(slots: Slots) -> list[Slot]:
     return slots if isinstance(slots, list) else [] if slots is None else [slots]
 
 
 def plan(network: Network, targets: Sequence[Mapping[str, Shape]], batch: bool, state: Mapping[str, Array]) -> Plan:
     """The plan for as many data as there are target shapes; one datum unless it is a batch."""
     data = list(range(len(targets))) if batch else [None]
-    jobs = [job for n in data for layer in network.layers for job in [forward_job(layer, network.shapes, n)]]
+    jobs = [forward_job(layer, network.shapes, n) for n in data for layer in network.layers]
     hidden: set[Slot] = set()
     seeds: dict[Slot, Shape] = {}
     loss, rule = network.loss, network.loss_rule
@@ -156,8 +150,8 @@ def loss_job(network: Network, loss: Layer, rule: Loss, targets: Mapping[str, Sh
 def reduction_jobs(loss: Layer, kind: Loss, kept: list[Job]) -> tuple[Job, Job]:
     """The losses of all data joined into one number, and the way back from it."""
     rule = Reduction(kind.reduction)
-    losses = [slot for job in kept for slot in listed(job.writes["loss"])]
-    shares = [slot for job in kept for slot in listed(job.writes["share"])]
+    losses = [slot for job in kept for slot in flat(job.writes["loss"])]
+    shares = [slot for job in kept for slot in flat(job.writes["share"])]
     L, dL = Slot(loss.output), Slot(gradient(loss.output, loss.output))
     forward = Job(loss.output, rule, "forward", {"losses": losses, "shares": shares}, {"L": L}, {L: ()})
     dlosses = [Slot(gradient(loss.output, slot.name), slot.datum) for slot in losses]
@@ -189,7 +183,7 @@ def backward_jobs(network: Network, loss: Layer, kept: Job, n: int | None) -> It
         slots = [part(name, by, place) for by, place in parts[name]]
         if len(slots) > 1:
             whole = Slot(gradient(L, name), n)
-            yield Job(name, Add(), "backward", {"xs": slots}, {"y": whole}, {whole: network.shapes[name]})
+            yield Job(name, Add(), "backward", {"xs": slots}, {"y": whole}, {whole: network.shapes[name]}, joins=True)
 
     for layer in [loss, *reversed(network.layers)]:
         if layer is not loss:
@@ -207,10 +201,10 @@ def backward_job(network: Network, layer: Layer, forward: Job, L: str, n: int | 
     rule = layer.rule
     known: dict[str, Slots] = {**forward.reads, **forward.writes}
     if "t" in forward.reads:
-        (own,) = listed(known["loss"])
+        (own,) = flat(known["loss"])
         outgoing = {"loss": Slot(gradient(L, own.name), n)}
     else:
-        outgoing = {a: Slot(gradient(L, slot.name), n) for a in rule.outputs for slot in listed(known[a])}
+        outgoing = {a: Slot(gradient(L, slot.name), n) for a in rule.outputs for slot in flat(known[a])}
     reads: dict[str, Slots] = {}
     writes: dict[str, Slots] = {}
     for argument in arguments(rule.backward):
@@ -228,7 +222,7 @@ def backward_job(network: Network, layer: Layer, forward: Job, L: str, n: int | 
         else:
             i = rule.inputs.index(source)
             writes[argument] = part(layer.inputs[i], layer.output, i)
-    shapes = {slot: network.shapes[bare(slot.name, L)] for slots in writes.values() for slot in listed(slots)}
+    shapes = {slot: network.shapes[bare(slot.name, L)] for slots in writes.values() for slot in flat(slots)}
     return Job(layer.output, rule, "backward", reads, writes, shapes)
 
 
@@ -246,7 +240,7 @@ def joined(network: Network, loss: Layer, name: str, data: Sequence[int | None])
     """A parameter serves every datum of a batch, so their gradients are added."""
     whole = Slot(gradient(loss.output, name))
     parts: Slots = [Slot(whole.name + BY_DATUM, n) for n in data]
-    return Job(name, Add(), "backward", {"xs": parts}, {"y": whole}, {whole: network.shapes[name]})
+    return Job(name, Add(), "backward", {"xs": parts}, {"y": whole}, {whole: network.shapes[name]}, joins=True)
 
 
 def update_job(network: Network, name: str, state: Mapping[str, Array]) -> Job:

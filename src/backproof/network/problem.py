@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 import msgspec
 
@@ -83,11 +83,12 @@ class ProblemFile:
     compare: list[Variant] = field(default_factory=list[Variant])
 
 
-def read_problem(path: Path) -> Problem:
+def read_problem(path: Path | str) -> Problem:
     """The problem in a file.
 
     Raises `BadFile`, which names the file, the line and the key, for everything that can be wrong with it.
     """
+    path = Path(path)
     text = read_text(path)
     try:
         return replace(parse(text, path.parent), path=path, source=text)
@@ -184,6 +185,12 @@ def printable(value: Any) -> Any:
     return value
 
 
+def inherited(parameters: dict[str, Any], layers: list[dict[str, Any]]) -> dict[str, Any]:
+    """The main question's parameters that some layer of a variant still has."""
+    owned = {name for table in layers for name in table.values() if isinstance(name, str)}
+    return {name: value for name, value in parameters.items() if name in owned or "." in name}
+
+
 def data_places(file: ProblemFile) -> Sequence[tuple[str | int, ...]]:
     return [("data",)] if isinstance(file.data, dict) else [("data", i) for i in range(len(file.data))]
 
@@ -221,7 +228,7 @@ class Numbers:
                 return load(self.folder, str(table["file"]), table.get("key"))
             except BackproofError as error:
                 raise error.at(*place) from None
-        if place[0] != "parameters" and "parameters" not in place:
+        if "parameters" not in place:
             raise BadOption('expected numbers, or a table such as { file = "x.npy" }').at(*place)
         return converted(table, Initial, place)
 
@@ -231,7 +238,7 @@ def network_of(
     data: list[dict[str, Any]], named: bool,
 ) -> Network:  # fmt: skip
     """The network that the tables describe."""
-    made = [layer_of(table, ("layers", i), f"h{i + 1}") for i, table in enumerate(layers)]
+    wired = [layer_of(table, ("layers", i), f"h{i + 1}") for i, table in enumerate(layers)]
     end = layer_of(loss, ("loss",), "L") if loss else None
     target = end.target if end else ""
     if end and target not in data[0]:
@@ -241,10 +248,7 @@ def network_of(
     update = update_of(file.update, ("update",)) if file.update else None
     if update is not None and end is None:
         raise BadNetwork("an update needs a loss; expected a table [loss]").at("update")
-    if named:
-        owned = {name for layer in made for name in layer.names.values()}
-        parameters = {k: v for k, v in parameters.items() if k in owned or "." in k}
-    return Network(inputs, made, end, parameters=parameters, update=update, initial=file.initial, title=file.title)
+    return Network(inputs, wired, end, parameters=parameters, update=update, initial=file.initial, title=file.title)
 
 
 def shape(name: str, value: Any, data: list[dict[str, Any]]) -> tuple[int, ...]:
@@ -351,6 +355,6 @@ def explained(message: str, table: dict[str, Any], parts: list[str | int]) -> st
     if match:
         kinds = [KINDS.get(k, k) for k in match["kinds"].split(" | ") if k != "null"]
         return f"{parts[-1] if parts else 'this'} is {shortened(value)}; expected {' or '.join(kinds)}"
-    if message.startswith("Invalid enum value") and parts:
-        return f"{parts[-1]} is {shortened(value)}, which it cannot be"
+    if message.startswith("Invalid enum value"):
+        return f"{parts[-1]} is {shortened(value)}; expected {' or '.join(get_args(Arithmetic))}"
     return message.replace("Object missing required field", "missing key").replace("`", "'")

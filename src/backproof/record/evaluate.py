@@ -15,6 +15,7 @@ from backproof.arithmetic import ball, exact
 from backproof.arithmetic.array import Array, Index, Number, Places, Shape
 from backproof.arithmetic.ball import Ball, precision, remembering
 from backproof.errors import NotExact, TooCoarse, Undecided
+from backproof.network.given import at
 from backproof.network.plan import Job, Plan, Slot, Slots
 
 Choice: TypeAlias = Literal["auto", "exact", "ball", "float64", "float32"]
@@ -40,6 +41,11 @@ class Evaluation:
     large: set[Slot] = field(default_factory=set[Slot])
     """Those of them that hold a rational with very many digits."""
 
+    @property
+    def floats(self) -> bool:
+        """Whether this is a float program's run."""
+        return self.choice in ("float64", "float32")
+
     def read(self, slot: Slot, arithmetic: Any) -> Array:
         """A quantity as numbers of an arithmetic."""
         array = self.values[slot]
@@ -49,7 +55,7 @@ class Evaluation:
 
     def arithmetic(self, job: Job) -> Any:
         """The arithmetic that this job ran in."""
-        if self.choice in ("float64", "float32"):
+        if self.floats:
             return getattr(import_module("backproof.arithmetic.floats"), self.choice)
         return exact if all(slot in self.exact for slot in job.written) and self.choice != "ball" else ball
 
@@ -63,8 +69,8 @@ def evaluate(
     open at the most bits that are tried, `TooCoarse` where enclosures among the givens stand in the way.
     """
     evaluation = Evaluation(plan, dict(given), choice, bits=max(FIRST_BITS + 4 * digits, least_bits))
-    if choice not in ("float64", "float32"):
-        evaluation.values = {slot: rational(slot, array) for slot, array in given.items()}
+    if not evaluation.floats:
+        evaluation.values = {slot: rational(plan, slot, array) for slot, array in given.items()}
         evaluation.exact = {slot for slot, array in evaluation.values.items() if is_exact(array)}
         evaluation.large = {slot for slot in evaluation.exact if is_large(evaluation.values[slot])}
     stuck = evaluation.exact != set(given)
@@ -92,14 +98,14 @@ def is_large(array: Array) -> bool:
     return any(isinstance(value, fmpq) and value.height_bits() > LARGEST_EXACT for value in array.values())
 
 
-def rational(slot: Slot, array: Array) -> Array:
+def rational(plan: Plan, slot: Slot, array: Array) -> Array:
     """A given array without floats: each becomes the ratio that it is; infinities and NaN are refused."""
     special = {index: value for index, value in array.items() if isinstance(value, float)}
     for index, value in special.items():
         if not isfinite(value):
-            where = f"{slot.name}[{','.join(map(str, index))}]" if index else slot.name
-            message = f"{where} is {value}, which exact numbers and enclosures cannot hold; use float64 arithmetic"
-            raise NotExact(message).at("data", slot.name, *index)
+            message = f"{at(slot.name, index)} is {value}, which exact numbers and enclosures cannot hold"
+            table = "parameters" if slot.name in plan.network.parameters else "data"
+            raise NotExact(f"{message}; use float64 arithmetic").at(table, slot.name, *index)
     ratios = {index: fmpq(*value.as_integer_ratio()) for index, value in special.items()}
     return Array(array.shape, {**array, **ratios}) if special else array
 
@@ -115,11 +121,15 @@ def run(evaluation: Evaluation, watch: Watch | None) -> None:
             with remembering() if job.direction == "forward" else nullcontext():
                 run_job(evaluation, job)
         except (NotExact, Undecided) as error:
-            message = f"layer {job.layer} ({type(job.rule).__name__}), {job.direction}: {error}"
-            raise type(error)(message).at(*(error.place or place(evaluation, job))) from error
+            raise type(error)(f"{what(job)}: {error}").at(*(error.place or place(evaluation, job))) from error
         except ZeroDivisionError as error:
-            message = f"layer {job.layer} ({type(job.rule).__name__}), {job.direction}: a division by 0"
-            raise NotExact(message).at(*place(evaluation, job)) from error
+            raise NotExact(f"{what(job)}: a division by 0").at(*place(evaluation, job)) from error
+
+
+def what(job: Job) -> str:
+    """A job in an error's words: `layer V (LeakyReLU), forward`."""
+    of_layer = job.direction != "update" and not job.joins
+    return f"{'layer ' if of_layer else ''}{job.layer} ({type(job.rule).__name__}), {job.direction}"
 
 
 def place(evaluation: Evaluation, job: Job) -> tuple[str | int, ...]:
@@ -131,7 +141,7 @@ def place(evaluation: Evaluation, job: Job) -> tuple[str | int, ...]:
 
 
 def run_job(evaluation: Evaluation, job: Job) -> None:
-    if evaluation.choice in ("float64", "float32"):
+    if evaluation.floats:
         with ieee():
             write(evaluation, job, evaluation.arithmetic(job))
         return
@@ -198,13 +208,11 @@ def finished(array: Array, arithmetic: Any) -> Array:
     shape: Shape = array.shape
     if isinstance(shape, Places):
         return Array(shape, dict(array))
-    if arithmetic is exact:
-        cells = {i: v if isinstance(v, fmpq) else exact.lift(v) for i, v in ((i, array[i]) for i in array.indices())}
-    elif arithmetic is ball:
-        cells = {i: ball.simplified(ball.lift(array[i])) for i in array.indices()}
-    else:
-        cells = {i: arithmetic.lift(array[i]) for i in array.indices()}
-    return Array(shape, cells)
+
+    def kept(value: Number) -> Number:
+        return ball.simplified(ball.lift(value)) if arithmetic is ball else arithmetic.lift(value)
+
+    return Array(shape, {i: kept(array[i]) for i in array.indices()})
 
 
 @contextmanager
@@ -218,7 +226,7 @@ def ieee() -> Generator[None]:
 
 def certain(evaluation: Evaluation, digits: int) -> bool:
     """Whether every enclosure is narrow enough for so many digits to be certain."""
-    if evaluation.choice in ("float64", "float32"):
+    if evaluation.floats:
         return True
     bits = int(digits * 3.33) + 4
     for slot, array in evaluation.values.items():

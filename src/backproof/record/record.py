@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Self
 
 from backproof.arithmetic.array import Array, Index, Places, Shape, stacked
@@ -66,6 +67,11 @@ class Record:
     @property
     def jobs(self) -> tuple[Job, ...]:
         return self.plan.jobs
+
+    @cached_property
+    def made(self) -> set[str]:
+        """The names of what was computed; all others were given."""
+        return {slot.name for job in self.jobs for slot in job.written}
 
     @property
     def names(self) -> list[str]:

@@ -28,8 +28,7 @@ def working(record: Record, slot: Slot, cells: Sequence[Index]) -> dict[Index, S
     job = record.plan.job(slot)
     if job is None:
         return {i: Shown(NAME, (slot.name, i), record.evaluation.values[slot][i]) for i in cells}
-    floats = record.evaluation.choice.startswith("float")
-    with precision(record.evaluation.bits), ieee() if floats else nullcontext():
+    with precision(record.evaluation.bits), ieee() if record.evaluation.floats else nullcontext():
         made = shown_run(record, job, slot, list(cells))
     return {i: shown(made[i]) for i in cells}
 

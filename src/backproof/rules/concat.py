@@ -12,7 +12,8 @@ from backproof.rules.rule import Array, Rule, Shape, axis
 class Concat(Rule):
     """y = the inputs one after another along axis `dim`; 0 is the batch axis.
 
-    Inputs: two or more, alike in every other axis.
+    Inputs: two or more, alike in every other axis. torch.cat joins along axis 0 where none is named; here that is the
+    batch, so the default is 1.
     """
 
     dim: int = 1

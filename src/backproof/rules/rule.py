@@ -49,8 +49,8 @@ def finite(rule: str, name: str, value: Any) -> Numeral:
     """A numeral that stands for one real number."""
     try:
         numeral = Numeral(value)
-    except BadNumber:
-        raise BadNumber(value, f"{rule}'s {name}") from None
+    except BadNumber as error:
+        raise BadNumber(value, f"{rule}'s {name}", too_large=error.too_large) from None
     if numeral.special and numeral.special != "-0.0":
         raise BadOption(f"{rule}'s {name} is {numeral}; expected a number that can be written down in digits")
     return numeral

@@ -1,4 +1,4 @@
-"""A worksheet as JSON: every number exactly, every step with its text and its LaTeX.
+"""A worksheet as JSON: every rational exactly, every other number to certain digits, every step with its text and its LaTeX.
 
 The schema stands in `schemas/worksheet.json`; `schema()` makes it from the types below.
 """
@@ -148,8 +148,15 @@ def of_record(record: Record, steps: Iterable[Step]) -> PassDocument:
 
 def of_quantity(record: Record, name: str) -> QuantityDocument:
     array = record.array(name)
-    made = {slot.name for job in record.jobs for slot in job.written}
-    kind = "given" if name not in made else "update" if name.endswith("'") else "gradient" if "/" in name else "value"
+    kind = (
+        "given"
+        if name not in record.made
+        else "update"
+        if name.endswith("'")
+        else "gradient"
+        if "/" in name
+        else "value"
+    )
     return {
         "shape": list(array.shape),
         "kind": kind,
@@ -185,7 +192,7 @@ def of_step(step: Step) -> StepDocument:
         "why": step.why,
         "convention": step.convention,
         "lines": [of_line(line) for line in step.lines],
-        "zeros": max(step.zeros, 0),
+        "zeros": step.zeros,
         "left_out": step.left_out,
     }
 

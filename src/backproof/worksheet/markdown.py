@@ -74,7 +74,9 @@ def of_steps(steps: list[Step], level: str, whole: bool = True) -> Iterator[str]
         ]
         if since:
             yield "\n".join(since)
-        if step.zeros > 0:
+        if step.zeros == 1:
+            yield "The other cell is 0: nothing came back to it."
+        elif step.zeros:
             yield f"The other {step.zeros} cells are 0: nothing came back to them."
         if step.left_out:
             yield f"… and {step.left_out:,} more cells of {escaped(pretty(step.quantity))} in the same way."
@@ -134,7 +136,7 @@ def cell_text(text: str) -> str:
 
 def of_comparison(sheet: Worksheet, each: Pass) -> str:
     """One pass's quantities as a table, a column for each comparison."""
-    titles = ["certain digits", *(escaped(title) for title, _ in sheet.compare)]
+    titles = [sheet.column, *(escaped(title) for title, _ in sheet.compare)]
     lines = [f"Pass {each.number}:\n"] if each.of > 1 else []
     lines += [f"| | {' | '.join(titles)} |", "|---" * (len(titles) + 1) + "|"]
     for label, values in compared(sheet, each):

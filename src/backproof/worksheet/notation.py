@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, Protocol, TypeAlias
 
 from backproof.arithmetic.array import Index
-from backproof.arithmetic.shown import CHOOSE, LARGEST, NAME, NEGATIVE, NUMBER, OPPOSITE, TOTAL, Comparison, Shown
+from backproof.arithmetic.shown import NAME, NEGATIVE, OPPOSITE, TOTAL, Comparison, Shown
 from backproof.record.digits import text_of
 
 Leaves: TypeAlias = Literal["names", "numbers"]
@@ -204,11 +204,16 @@ class Latex:
         if not slash:
             return f"{symbol(name)}{lower(index)}"
         text = rf"\frac{{\partial {symbol(top[1:])}}}{{\partial {symbol(below[1:])}{lower(index)}}}"
-        return rf"\left.{text}\right|_{{\text{{{which}}}}}".replace("_", r"\_").replace(r"|\_", "|_") if which else text
+        note = which.replace("_", r"\_")
+        return rf"\left.{text}\right|_{{\text{{{note}}}}}" if note else text
 
     def number(self, text: str) -> str:
         if text == "pi":
             return r"\pi"
+        sign, far, power = text.partition("10^(")
+        if far:
+            return rf"{sign}10^{{{self.number(power[:-1])}}}"
+        text = text.replace("±", r"\pm ")
         mantissa, e, exponent = text.partition("e")
         if e:
             return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
@@ -313,6 +318,3 @@ def symbol(name: str) -> str:
         return GREEK.get(name, name) + prime
     upright = name.replace("_", r"\_")
     return rf"\mathrm{{{upright}}}{prime}"
-
-
-__all__ = ["CHOOSE", "LARGEST", "LATEX", "NAME", "NUMBER", "TEXT", "condition_text", "pretty", "symbol", "written"]

@@ -106,7 +106,7 @@ def of_comparison(sheet: Worksheet) -> Iterator[RenderableType]:
     for each in sheet.passes:
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
         table.add_column("")
-        table.add_column("certain digits", justify="right", overflow="fold")
+        table.add_column(sheet.column, justify="right", overflow="fold")
         for title, _ in sheet.compare:
             table.add_column(Text(title), justify="right", overflow="fold")
         for label, values in compared(sheet, each):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from backproof.arithmetic.array import Array
@@ -38,8 +38,7 @@ class Pass:
     @property
     def givens(self) -> list[Quantity]:
         """What stood there before the first step."""
-        made = {slot.name for job in self.record.jobs for slot in job.written}
-        return [self.record[name] for name in self.record.names if name not in made]
+        return [self.record[name] for name in self.record.names if name not in self.record.made]
 
 
 @dataclass(frozen=True)
@@ -57,9 +56,8 @@ class Variant:
 
     def givens(self, number: int) -> list[Quantity]:
         """What is given here and was not before."""
-        known = set(self.before[number].record.names)
-        made = {slot.name for job in self.records[number].jobs for slot in job.written}
-        return [self.records[number][name] for name in self.records[number].names if name not in known | made]
+        record, known = self.records[number], set(self.before[number].record.names)
+        return [record[name] for name in record.names if name not in known | record.made]
 
 
 def content(step: Step) -> list[str]:
@@ -91,8 +89,14 @@ class Worksheet:
     @property
     def legend(self) -> str:
         """How to read the numbers."""
-        choice = self.record.evaluation.choice
-        return INDICES + (FLOATS.format(choice) if choice.startswith("float") else ROUNDED)
+        evaluation = self.record.evaluation
+        return INDICES + (FLOATS.format(evaluation.choice) if evaluation.floats else ROUNDED)
+
+    @property
+    def column(self) -> str:
+        """What the main numbers are called where others stand beside them."""
+        evaluation = self.record.evaluation
+        return evaluation.choice if evaluation.floats else "certain digits"
 
     @property
     def record(self) -> Record:
@@ -151,7 +155,7 @@ def solve(
             Variant(v.title, tuple(passes_of(v, arithmetic, digits, watch)), sheet.passes) for v in problem.variants
         )
         compare = tuple((c.title, tuple(passes_of(c, None, digits, watch))) for c in problem.compare)
-        return Worksheet(sheet.title, sheet.text, sheet.passes, variants, compare)
+        return replace(sheet, variants=variants, compare=compare)
     except BackproofError as error:
         raise problem.located(error) from error
 
