@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from backproof.arithmetic import Choice
 from backproof.errors import BadShape, listed
 from backproof.network import given, network
 from backproof.network.problem import Problem, read_problem
 from backproof.record import record
-from backproof.record.evaluate import Choice
 from backproof.worksheet.worksheet import Worksheet
 from backproof.worksheet.worksheet import solve as worksheet_of
 
@@ -86,4 +86,4 @@ def solve(
         from backproof.examples import locate
 
         problem = read_problem(locate(str(problem)))
-    return worksheet_of(problem, arithmetic=arithmetic, digits=digits, explain=explain)
+    return worksheet_of(problem, arithmetic=arithmetic, digits=digits, explain=explain, kind=Record)

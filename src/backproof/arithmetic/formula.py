@@ -229,7 +229,7 @@ def replaced(value: Any, letters: Mapping[str, Subscript]) -> Any:
             result = result + letters.get(token, Subscript({token: 1})) * n
         return result
     if isinstance(value, tuple):
-        return tuple(replaced(part, letters) for part in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return tuple(replaced(part, letters) for part in value)  # pyright: ignore[reportUnknownVariableType]
     if isinstance(value, Comparison):
         return Comparison(value.relation, replaced(value.left, letters), replaced(value.right, letters))
     if isinstance(value, Shown) and value.op != NUMBER:

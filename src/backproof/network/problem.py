@@ -10,11 +10,12 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast, get_args
 
 import msgspec
 
 from backproof import rules
+from backproof.arithmetic import Choice
 from backproof.arithmetic.array import Array
 from backproof.arithmetic.numeral import Numeral
 from backproof.errors import BackproofError, BadFile, BadNetwork, BadNumber, BadOption, UnknownName, shortened
@@ -27,7 +28,6 @@ from backproof.network.places import line_of
 from backproof.rules.rule import Loss, Rule, Update
 
 LARGEST_FILE = 64 * 2**20
-Arithmetic = Literal["auto", "exact", "ball", "float64", "float32"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Problem:
     network: Network
     data: list[dict[str, Array]]
     batch: bool = False
-    arithmetic: Arithmetic = "auto"
+    arithmetic: Choice = "auto"
     variants: tuple[Problem, ...] = ()
     """The same question with something changed, worked out as well."""
     compare: tuple[Problem, ...] = ()
@@ -62,7 +62,7 @@ class Variant:
     layers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     loss: dict[str, Any] = field(default_factory=dict[str, Any])
     parameters: dict[str, Any] = field(default_factory=dict[str, Any])
-    arithmetic: Arithmetic | None = None
+    arithmetic: Choice | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class ProblemFile:
     initial: Initial = Initial()
     update: dict[str, Any] = field(default_factory=dict[str, Any])
     batch: bool = False
-    arithmetic: Arithmetic = "auto"
+    arithmetic: Choice = "auto"
     variants: list[Variant] = field(default_factory=list[Variant])
     compare: list[Variant] = field(default_factory=list[Variant])
 
@@ -323,9 +323,9 @@ PART = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]")
 def converted(table: dict[str, Any], kind: Callable[..., Any], place: tuple[str | int, ...]) -> Any:
     """A table as a value of a dataclass, its keys and types checked."""
     if kind in (ProblemFile, Initial, Variant):
-        check_keys(table, [f.name for f in fields(kind)], place)  # pyright: ignore
+        check_keys(table, [f.name for f in fields(kind)], place)
     try:
-        return msgspec.convert(table, kind, dec_hook=lambda _, value: Numeral(value))  # pyright: ignore
+        return msgspec.convert(table, kind, dec_hook=lambda _, value: Numeral(value))
     except BackproofError as error:
         raise error.at(*place) from None
     except msgspec.ValidationError as error:
@@ -351,10 +351,10 @@ def explained(message: str, table: dict[str, Any], parts: list[str | int]) -> st
     """What the validation found, in plain words and with the value that was given."""
     match, value = EXPECTED.fullmatch(message), table
     for part in parts:
-        value = value[part]  # pyright: ignore[reportArgumentType, reportCallIssue]
+        value = value[part]  # pyright: ignore[reportArgumentType]
     if match:
         kinds = [KINDS.get(k, k) for k in match["kinds"].split(" | ") if k != "null"]
         return f"{parts[-1] if parts else 'this'} is {shortened(value)}; expected {' or '.join(kinds)}"
     if message.startswith("Invalid enum value"):
-        return f"{parts[-1]} is {shortened(value)}; expected {' or '.join(get_args(Arithmetic))}"
+        return f"{parts[-1]} is {shortened(value)}; expected {' or '.join(get_args(Choice))}"
     return message.replace("Object missing required field", "missing key").replace("`", "'")

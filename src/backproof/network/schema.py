@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, Field, fields
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from backproof import rules
+from backproof.arithmetic import Choice
 from backproof.arithmetic.numeral import Numeral
 from backproof.network.initialise import INITIALISERS, Initial
 from backproof.rules.rule import Loss, Rule, Update
@@ -37,7 +38,7 @@ def problem_schema() -> dict[str, Any]:
     table = {"type": "object", "additionalProperties": {"$ref": "#/$defs/numbers"}}
     parameter = {"anyOf": [{"$ref": "#/$defs/numbers"}, {"$ref": "#/$defs/initial"}]}
     parameters = {"type": "object", "additionalProperties": parameter}
-    arithmetic = {"enum": ["auto", "exact", "ball", "float64", "float32"]}
+    arithmetic = {"enum": list(get_args(Choice))}
     layer_list = {"type": "array", "items": {"$ref": "#/$defs/layer"}}
     variant = {
         "type": "object",
@@ -94,7 +95,7 @@ def of_rule(rule: type[Rule], wiring: tuple[str, ...]) -> dict[str, Any]:
     return {
         "type": "object",
         "description": (rule.__doc__ or "").partition("\n\n")[0],
-        "required": ["rule", *(f.name for f in options if f.default is MISSING)],
+        "required": ["rule", *(f.name for f in options if f.default is MISSING), *rule.required],
         "additionalProperties": False,
         "properties": properties,
     }
@@ -102,7 +103,7 @@ def of_rule(rule: type[Rule], wiring: tuple[str, ...]) -> dict[str, Any]:
 
 def of_option(field: Field[Any]) -> dict[str, Any]:
     kind = msgspec.json.schema(field.type, schema_hook=of_numeral)
-    default = {} if field.default in (MISSING, None) else {"default": field.default}
+    default = {} if field.default in (MISSING, None) or not str(field.default) else {"default": field.default}
     return kind | default
 
 

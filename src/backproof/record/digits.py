@@ -39,7 +39,7 @@ def text_of(value: Any, digits: int) -> tuple[str, bool]:
     if isinstance(value, arb):
         return enclosed(value, digits), False
     if isinstance(value, tuple):
-        return f"[{','.join(map(str, value))}]", True  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        return f"[{','.join(map(str, value))}]", True  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, int):
         return str(value), True
     text = str(value)

@@ -7,18 +7,17 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
 from math import isfinite
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from flint import arb, fmpq
 
-from backproof.arithmetic import ball, exact
+from backproof.arithmetic import Choice, ball, exact
 from backproof.arithmetic.array import Array, Index, Number, Places, Shape
 from backproof.arithmetic.ball import Ball, precision, remembering
 from backproof.errors import NotExact, TooCoarse, Undecided
 from backproof.network.given import at
 from backproof.network.plan import Job, Plan, Slot, Slots
 
-Choice: TypeAlias = Literal["auto", "exact", "ball", "float64", "float32"]
 Values: TypeAlias = dict[Slot, Array]
 Watch: TypeAlias = Callable[[int, int, str], None]
 

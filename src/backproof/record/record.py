@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, get_args
 
+from backproof.arithmetic import Choice
 from backproof.arithmetic.array import Array, Index, Places, Shape, stacked
 from backproof.errors import BackproofError, BadOption, BadShape, UnknownName, listed, shortened
 from backproof.network.datum import read_datum
 from backproof.network.network import Network
 from backproof.network.plan import Job, Plan, Slot, plan
-from backproof.record.evaluate import Choice, Evaluation, Values, Watch, evaluate
+from backproof.record.evaluate import Evaluation, Values, Watch, evaluate
 from backproof.record.quantity import Quantity
 
 ADDRESS = re.compile(r"(?P<name>.+?)(?:\[(?P<index>\s*\d{1,9}\s*(?:,\s*\d{1,9}\s*)*)\])?")
-CHOICES = ("auto", "exact", "ball", "float64", "float32")
 
 
 class Record:
@@ -43,8 +43,8 @@ class Record:
         encloses the others. digits: how many digits of an enclosed number must be certain. least_bits: how wide
         enclosures are computed at least.
         """
-        if arithmetic not in CHOICES:
-            raise UnknownName("arithmetic", arithmetic, CHOICES)
+        if arithmetic not in get_args(Choice):
+            raise UnknownName("arithmetic", arithmetic, get_args(Choice))
         batch = not isinstance(data, Mapping)
         if batch and not data:
             raise BadShape("the batch is empty; expected at least one datum")

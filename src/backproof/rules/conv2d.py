@@ -29,6 +29,7 @@ class Conv2d(Rule):
     bias: bool = True
     padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = "zeros"
 
+    required = ("out_channels", "kernel_size")
     parameters = ("weight", "bias")
     why = "Each output is the sum of the numbers under its window, each times the kernel's weight at that place."
     why_backward = {
@@ -40,9 +41,6 @@ class Conv2d(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("out_channels", "kernel_size"):
-            if getattr(self, name) == 0:
-                raise BadOption(f"Conv2d's {name} is missing")
         for name in ("kernel_size", "stride", "dilation"):
             pair(name, getattr(self, name), 1)
         if self.out_channels < 1 or self.groups < 1 or self.out_channels % self.groups:

@@ -95,8 +95,14 @@ class Rule:
     """What is done where mathematics leaves a choice."""
     source: ClassVar[str] = ""
 
+    required: ClassVar[tuple[str, ...]] = ()
+    """Options that must be given although PyTorch's order puts them behind one that need not be."""
+
     def __post_init__(self) -> None:
         """Options as they are kept: numbers as numerals, lists as tuples, words among those that are known."""
+        for name in self.required:
+            if not getattr(self, name):
+                raise BadOption(f"{type(self).__name__}'s {name} is missing")
         for field in fields(self):  # pyright: ignore[reportArgumentType]
             value = getattr(self, field.name)
             object.__setattr__(self, field.name, option(type(self).__name__, field.name, field.type, value))

@@ -33,6 +33,10 @@ class Style(Protocol):
     def tall(self, op: str) -> bool: ...
     @property
     def dots(self) -> str: ...
+    @property
+    def fractions(self) -> bool:
+        """Whether a quotient is written as one thing above another, which binds it."""
+        ...
 
 
 def written(expression: Shown, style: Style, leaves: Leaves = "names", digits: int = 6) -> str:
@@ -82,11 +86,11 @@ def written(expression: Shown, style: Style, leaves: Leaves = "names", digits: i
 
     def numeral(value: Any) -> tuple[str, int]:
         text = value if isinstance(value, str) else text_of(value, digits)[0]
-        binds = SUM if text.startswith("-") else PRODUCT if "/" in text and not style.relation("frac") else ATOM
+        binds = SUM if text.startswith("-") else PRODUCT if "/" in text and not style.fractions else ATOM
         return style.number(text), binds
 
     def operated(op: str, a: Shown, b: Shown) -> tuple[str, int]:
-        if op == "/" and style.relation("frac"):
+        if op == "/" and style.fractions:
             return style.joined("/", part(a, 0), part(b, 0)), ATOM
         binds = BINDS[op]
         right = binds + 1 if op in "-/" or b.op == "/" else binds
@@ -149,6 +153,7 @@ class Text:
     """Plain text with the signs of mathematics: `W[0,1]·V[0,1] + …`."""
 
     dots = "…"
+    fractions = False
 
     def name(self, quantity: str, index: Any) -> str:
         name, space, which = quantity.partition(" ")
@@ -190,13 +195,14 @@ class Text:
         return False
 
     def relation(self, sign: str) -> str:
-        return "" if sign == "frac" else sign
+        return sign
 
 
 class Latex:
     """LaTeX mathematics, to stand between dollar signs."""
 
     dots = r"\dots"
+    fractions = True
 
     def name(self, quantity: str, index: Any) -> str:
         name, _, which = quantity.partition(" ")
@@ -263,7 +269,7 @@ class Latex:
         return op in ("/", "exp", "number")
 
     def relation(self, sign: str) -> str:
-        return {"frac": "frac", "≈": r"\approx", "≤": r"\le", "≥": r"\ge", "≠": r"\ne"}.get(sign, sign)
+        return {"≈": r"\approx", "≤": r"\le", "≥": r"\ge", "≠": r"\ne"}.get(sign, sign)
 
 
 RUNNING = {"Σ": r"\sum", "max": r"\max"}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from backproof.arithmetic import Choice
 from backproof.arithmetic.array import Array
 from backproof.errors import BackproofError, TooCoarse
-from backproof.network.problem import Arithmetic, Problem
+from backproof.network.problem import Problem
 from backproof.record.digits import text_of
 from backproof.record.evaluate import FIRST_BITS, MOST_BITS, Watch
 from backproof.record.quantity import Quantity
@@ -136,43 +137,46 @@ def brief(value: object, digits: int) -> str:
 def solve(
     problem: Problem,
     *,
-    arithmetic: Arithmetic | None = None,
+    arithmetic: Choice | None = None,
     digits: int = 6,
     explain: str = "",
     watch: Watch | None = None,
+    kind: type[Record] = Record,
 ) -> Worksheet:
     """The worksheet of a problem: each datum in turn, its update feeding the next; then variants and comparisons.
 
-    explain: a quantity, or a cell of one, to be explained alone. Raises the errors of `Record.of` and, for a name
+    kind: the class of its records. explain: a quantity, or a cell of one, to be explained alone. Raises the errors of `Record.of` and, for a name
     that is not there, `UnknownName`.
     """
+
+    def passes(part: Problem, choice: Choice | None) -> list[Record]:
+        return passes_of(part, choice or part.arithmetic, digits, watch, kind)
+
     try:
-        records = passes_of(problem, arithmetic, digits, watch)
+        records = passes(problem, arithmetic)
         if explain:
-            return explanation(problem, records, explain, arithmetic, digits, watch)
+            return explanation(problem, records, explain, lambda variant: passes(variant, arithmetic))
         sheet = Worksheet.of(records, problem.title, problem.text)
-        variants = tuple(
-            Variant(v.title, tuple(passes_of(v, arithmetic, digits, watch)), sheet.passes) for v in problem.variants
-        )
-        compare = tuple((c.title, tuple(passes_of(c, None, digits, watch))) for c in problem.compare)
+        variants = tuple(Variant(v.title, tuple(passes(v, arithmetic)), sheet.passes) for v in problem.variants)
+        compare = tuple((c.title, tuple(passes(c, None))) for c in problem.compare)
         return replace(sheet, variants=variants, compare=compare)
     except BackproofError as error:
         raise problem.located(error) from error
 
 
 def explanation(
-    problem: Problem, records: list[Record], address: str, arithmetic: Arithmetic | None, digits: int, watch: Watch | None
-) -> Worksheet:  # fmt: skip
+    problem: Problem, records: list[Record], address: str, passes: Callable[[Problem], list[Record]]
+) -> Worksheet:
     """One quantity explained, of the problem itself or else of the first variant that has it."""
     for variant in problem.variants if address not in records[0] else ():
-        others = passes_of(variant, arithmetic, digits, watch)
+        others = passes(variant)
         if address in others[0]:
             return Worksheet.of(others, variant.title, explain=address)
     records[0].locate(address)
     return Worksheet.of(records, problem.title, explain=address)
 
 
-def passes_of(problem: Problem, arithmetic: Arithmetic | None, digits: int, watch: Watch | None) -> list[Record]:
+def passes_of(problem: Problem, choice: Choice, digits: int, watch: Watch | None, kind: type[Record]) -> list[Record]:
     """A record for each datum, or one for all of them as a batch.
 
     Where a later pass finds the enclosures of an earlier one too wide, all are run again with more bits.
@@ -180,20 +184,22 @@ def passes_of(problem: Problem, arithmetic: Arithmetic | None, digits: int, watc
     bits = 0
     while True:
         try:
-            return chain(problem, arithmetic or problem.arithmetic, digits, watch, bits)
+            return chain(problem, choice, digits, watch, kind, bits)
         except TooCoarse:
             bits = 4 * max(bits, FIRST_BITS + 4 * digits)
             if bits > 4 * MOST_BITS:
                 raise
 
 
-def chain(problem: Problem, choice: Arithmetic, digits: int, watch: Watch | None, bits: int) -> list[Record]:
+def chain(
+    problem: Problem, choice: Choice, digits: int, watch: Watch | None, kind: type[Record], bits: int
+) -> list[Record]:
     """The passes in order, each starting from the parameters that the one before it left."""
     network, state, records = problem.network, dict[str, Array](), list[Record]()
     for i, datum in enumerate([problem.data] if problem.batch else problem.data):
         try:
             records.append(
-                Record.of(network, datum, arithmetic=choice, digits=digits, state=state, watch=watch, least_bits=bits)
+                kind.of(network, datum, arithmetic=choice, digits=digits, state=state, watch=watch, least_bits=bits)
             )
         except BackproofError as error:
             if error.place[:1] == ("data",) and len(problem.data) > 1:
