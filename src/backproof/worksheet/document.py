@@ -17,8 +17,8 @@ from backproof.arithmetic.rounding import decimal
 from backproof.record.digits import text_of
 from backproof.record.record import Record
 from backproof.worksheet.notation import LATEX, TEXT
+from backproof.worksheet.sheet import Pass, Sheet
 from backproof.worksheet.steps import Line, Step
-from backproof.worksheet.worksheet import Pass, Worksheet
 
 ROW = re.compile(r'\[\s+((?:"[^"\\]*"|null|-?\d+)(?:,\s+(?:"[^"\\]*"|null|-?\d+))*)\s+\]')
 """A list of plain values, which is easier to read on one line."""
@@ -98,13 +98,13 @@ class WorksheetDocument(TypedDict):
     compare: NotRequired[list[VariantDocument]]
 
 
-def to_json(worksheet: Worksheet) -> str:
+def to_json(worksheet: Sheet) -> str:
     """The worksheet as JSON text."""
     text = json.dumps(document(worksheet), ensure_ascii=False, indent=1)
     return ROW.sub(lambda m: f"[{NEW_LINE.sub(' ', m[1])}]", text) + "\n"
 
 
-def document(sheet: Worksheet) -> WorksheetDocument:
+def document(sheet: Sheet) -> WorksheetDocument:
     """The worksheet as plain lists and dictionaries."""
     result: WorksheetDocument = {
         "format": FORMAT,

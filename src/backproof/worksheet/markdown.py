@@ -9,19 +9,19 @@ from backproof.arithmetic.array import Array, Index
 from backproof.record.digits import grid
 from backproof.record.quantity import Quantity
 from backproof.worksheet.notation import LATEX, TEXT, pretty
+from backproof.worksheet.sheet import PHASES, Pass, Sheet, Variant, compared
 from backproof.worksheet.steps import Line, Step
-from backproof.worksheet.worksheet import PHASES, Pass, Variant, Worksheet, compared
 
 LONGEST_LINE = 70
 MARKS = re.compile(r"[\\`*_\[\]<>|#$]")
 
 
-def markdown(worksheet: Worksheet) -> str:
+def markdown(worksheet: Sheet) -> str:
     """The whole worksheet."""
     return "\n\n".join(blocks(worksheet)) + "\n"
 
 
-def blocks(sheet: Worksheet) -> Iterator[str]:
+def blocks(sheet: Sheet) -> Iterator[str]:
     if sheet.title:
         yield f"# {escaped(sheet.title)}"
     if sheet.text:
@@ -134,7 +134,7 @@ def cell_text(text: str) -> str:
     return r"\cdots" if text == "…" else LATEX.number(text.replace("−", "-"))
 
 
-def of_comparison(sheet: Worksheet, each: Pass) -> str:
+def of_comparison(sheet: Sheet, each: Pass) -> str:
     """One pass's quantities as a table, a column for each comparison."""
     titles = [sheet.column, *(escaped(title) for title, _ in sheet.compare)]
     lines = [f"Pass {each.number}:\n"] if each.of > 1 else []

@@ -16,14 +16,14 @@ from rich.text import Text
 from backproof.record.digits import matrix_lines
 from backproof.record.quantity import Quantity
 from backproof.worksheet.notation import TEXT, pretty
+from backproof.worksheet.sheet import PHASES, Pass, Sheet, Variant, compared
 from backproof.worksheet.steps import Line, Step
-from backproof.worksheet.worksheet import PHASES, Pass, Variant, Worksheet, compared
 
 HELD = "max\N{NO-BREAK SPACE}"
 """`max z` is not torn apart at the end of a line."""
 
 
-def print_worksheet(worksheet: Worksheet, file: IO[str] | None = None, width: int | None = None) -> None:
+def print_worksheet(worksheet: Sheet, file: IO[str] | None = None, width: int | None = None) -> None:
     """Print to the terminal, or to a file without colour."""
     out: IO[str] = file or sys.stdout
     console = Console(file=out, width=width, highlight=False)
@@ -33,7 +33,7 @@ def print_worksheet(worksheet: Worksheet, file: IO[str] | None = None, width: in
         out.write(plain(worksheet, console.width))
 
 
-def plain(worksheet: Worksheet, width: int = 100) -> str:
+def plain(worksheet: Sheet, width: int = 100) -> str:
     """The same as text without colour."""
     console = Console(width=width, color_system=None, highlight=False, force_terminal=False)
     with console.capture() as capture:
@@ -44,7 +44,7 @@ def plain(worksheet: Worksheet, width: int = 100) -> str:
 class Rendered:
     """What rich prints."""
 
-    def __init__(self, worksheet: Worksheet) -> None:
+    def __init__(self, worksheet: Sheet) -> None:
         self.worksheet = worksheet
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -100,7 +100,7 @@ def of_variant(variant: Variant, width: int) -> Iterator[RenderableType]:
     yield Text("All other steps are as before.", style="dim")
 
 
-def of_comparison(sheet: Worksheet) -> Iterator[RenderableType]:
+def of_comparison(sheet: Sheet) -> Iterator[RenderableType]:
     """The same quantities side by side, as each comparison computes them."""
     yield from heading("Side by side", "═")
     for each in sheet.passes:

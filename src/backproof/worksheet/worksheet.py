@@ -1,108 +1,21 @@
-"""A worksheet: what is given, the steps of each pass, what changes in a variant, and how it prints itself."""
+"""A worksheet: a problem solved, all its passes and variants, in a form that prints itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable
+from dataclasses import replace
 
 from backproof.arithmetic import Choice
 from backproof.arithmetic.array import Array
 from backproof.errors import BackproofError, TooCoarse
 from backproof.network.problem import Problem
-from backproof.record.digits import text_of
 from backproof.record.evaluate import FIRST_BITS, MOST_BITS, Watch
-from backproof.record.quantity import Quantity
 from backproof.record.record import Record
-from backproof.worksheet.notation import TEXT
-from backproof.worksheet.steps import Step, explained, steps
-
-INDICES = "Indices count from 0: U[0,1] is row 0, column 1. "
-ROUNDED = "What stands after ≈ is rounded; every digit shown is certain."
-FLOATS = "Every operation was rounded to {0}, as a {0} program would; numbers stand as they were stored."
-PHASES = {"forward": "Forward pass", "backward": "Backward pass", "update": "Update"}
+from backproof.worksheet.sheet import Sheet, Variant
 
 
-@dataclass(frozen=True)
-class Pass:
-    """The steps of one pass: one datum, or one batch."""
-
-    record: Record
-    explain: str = ""
-    number: int = 1
-    of: int = 1
-
-    @cached_property
-    def steps(self) -> list[Step]:
-        return explained(self.record, self.explain) if self.explain else steps(self.record)
-
-    @property
-    def givens(self) -> list[Quantity]:
-        """What stood there before the first step."""
-        return [self.record[name] for name in self.record.names if name not in self.record.made]
-
-
-@dataclass(frozen=True)
-class Variant:
-    """The same question with something changed: of its passes, the steps that are not as they were."""
-
-    title: str
-    records: tuple[Record, ...]
-    before: tuple[Pass, ...]
-
-    def changed(self, number: int) -> list[Step]:
-        """The steps of one pass that differ from the main one's."""
-        known = {step.quantity: content(step) for step in self.before[number].steps}
-        return [step for step in steps(self.records[number]) if known.get(step.quantity) != content(step)]
-
-    def givens(self, number: int) -> list[Quantity]:
-        """What is given here and was not before."""
-        record, known = self.records[number], set(self.before[number].record.names)
-        return [record[name] for name in record.names if name not in known | record.made]
-
-
-def content(step: Step) -> list[str]:
-    """What a step says: its formula and its lines."""
-    return [
-        *step.formulas(TEXT),
-        *(" ".join(line.sides(TEXT)) for line in step.lines),
-        repr(step.record[step.quantity]),
-    ]
-
-
-@dataclass(frozen=True)
-class Worksheet:
-    """A worked solution. It prints itself: in the terminal, in a notebook, as Markdown, as JSON."""
-
-    title: str
-    text: str
-    passes: tuple[Pass, ...]
-    variants: tuple[Variant, ...] = ()
-    compare: tuple[tuple[str, tuple[Record, ...]], ...] = ()
-    explain: str = ""
-
-    @classmethod
-    def of(cls, records: list[Record], title: str = "", text: str = "", explain: str = "") -> Worksheet:
-        """The worksheet of one record, or of several that follow each other."""
-        passes = [Pass(r, explain, i + 1, len(records)) for i, r in enumerate(records)]
-        return cls(title, text, tuple(passes), explain=explain)
-
-    @property
-    def legend(self) -> str:
-        """How to read the numbers."""
-        evaluation = self.record.evaluation
-        return INDICES + (FLOATS.format(evaluation.choice) if evaluation.floats else ROUNDED)
-
-    @property
-    def column(self) -> str:
-        """What the main numbers are called where others stand beside them."""
-        evaluation = self.record.evaluation
-        return evaluation.choice if evaluation.floats else "certain digits"
-
-    @property
-    def record(self) -> Record:
-        """The record of the last pass."""
-        return self.passes[-1].record
+class Worksheet(Sheet):
+    """A worked solution that prints itself: in the terminal, in a notebook, as Markdown, as JSON."""
 
     def __str__(self) -> str:
         from backproof.worksheet.terminal import plain
@@ -115,23 +28,6 @@ class Worksheet:
         from backproof.worksheet.markdown import markdown
 
         return markdown(self)
-
-
-def compared(sheet: Worksheet, each: Pass) -> Iterator[tuple[str, list[str]]]:
-    """The table of a comparison: a row for each cell of each small quantity, a text for each column."""
-    made = {step.quantity for step in each.steps}
-    records = [each.record, *(others[each.number - 1] for _, others in sheet.compare)]
-    for name in (n for n in each.record.names if n in made and each.record.array(n).size <= 16):
-        for index in each.record.array(name).indices():
-            yield TEXT.name(name, index), [brief(record.array(name)[index], record.digits) for record in records]
-
-
-def brief(value: object, digits: int) -> str:
-    """A number for a table: a float to as many digits as the others have."""
-    text = text_of(value, digits)[0]
-    if isinstance(value, float) and len(text) > digits + 2:
-        text = f"{value:.{digits}g}"
-    return text.replace("-", "−")
 
 
 def solve(
