@@ -8,7 +8,8 @@ from backproof.rules.conv2d import Conv2d
 from backproof.rules.linear import Linear
 from backproof.rules.max_pool2d import MaxPool2d
 from backproof.rules.softmax import Softmax
-from backproof.worksheet.notation import TEXT, written
+from backproof.worksheet.notation import written
+from backproof.worksheet.styles import TEXT
 
 
 def formula(rule, function, reads, writes, **others):

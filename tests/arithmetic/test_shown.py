@@ -11,7 +11,8 @@ from backproof.arithmetic import exact
 from backproof.arithmetic.array import Array
 from backproof.arithmetic.functions import choose, exp, largest, sqrt, total
 from backproof.arithmetic.shown import Comparison, Named, Settled, Shown, Wanted, shown
-from backproof.worksheet.notation import TEXT, written
+from backproof.worksheet.notation import written
+from backproof.worksheet.styles import TEXT
 
 ratios = st.fractions(-99, 99, max_denominator=50)
 

@@ -11,7 +11,7 @@ import backproof as bp
 from backproof.examples import STARTER
 from backproof.network.problem import read_problem
 from backproof.record.digits import bounds
-from backproof.worksheet.notation import TEXT
+from backproof.worksheet.styles import TEXT
 from backproof.worksheet.worksheet import Worksheet
 from record.networks import NETWORKS, drawn, made
 

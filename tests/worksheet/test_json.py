@@ -9,7 +9,7 @@ import pytest
 from flint import fmpq
 
 from backproof.worksheet.document import to_json
-from backproof.worksheet.notation import TEXT
+from backproof.worksheet.styles import TEXT
 from worksheet.sheets import NAMES, sheet
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "worksheet.json").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ import pytest
 from flint import fmpq
 
 from backproof.record.digits import text_of
-from backproof.worksheet.notation import TEXT
+from backproof.worksheet.styles import TEXT
 from worksheet.sheets import NAMES, Reader, cells, interval_of, is_whole, overlap, sheet, steps
 
 mpmath.iv.prec = 200

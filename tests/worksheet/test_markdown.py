@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from backproof.worksheet.markdown import markdown
-from backproof.worksheet.notation import LATEX
+from backproof.worksheet.styles import LATEX
 from worksheet.sheets import NAMES, sheet, steps
 
 

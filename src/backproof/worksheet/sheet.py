@@ -10,8 +10,8 @@ from typing import Self
 from backproof.record.digits import text_of
 from backproof.record.quantity import Quantity
 from backproof.record.record import Record
-from backproof.worksheet.notation import TEXT
 from backproof.worksheet.steps import Step, explained, steps
+from backproof.worksheet.styles import TEXT
 
 INDICES = "Indices count from 0: U[0,1] is row 0, column 1. "
 ROUNDED = "What stands after ≈ is rounded; every digit shown is certain."

@@ -18,7 +18,8 @@ from backproof.network.plan import BY_DATUM, Job, Slot, bare
 from backproof.record.digits import text_of
 from backproof.record.record import Record
 from backproof.record.working import formula, working
-from backproof.worksheet.notation import TEXT, Style, condition_text, pretty, written
+from backproof.worksheet.notation import condition_text, written
+from backproof.worksheet.styles import TEXT, Style, pretty
 
 MOST_CELLS = 16
 """A quantity of at most so many cells has them all shown; of a larger one, the first few."""

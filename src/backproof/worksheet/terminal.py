@@ -15,9 +15,9 @@ from rich.text import Text
 
 from backproof.record.digits import matrix_lines
 from backproof.record.quantity import Quantity
-from backproof.worksheet.notation import TEXT, pretty
 from backproof.worksheet.sheet import PHASES, Pass, Sheet, Variant, compared
 from backproof.worksheet.steps import Line, Step
+from backproof.worksheet.styles import TEXT, pretty
 
 HELD = "max\N{NO-BREAK SPACE}"
 """`max z` is not torn apart at the end of a line."""
