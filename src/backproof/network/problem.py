@@ -150,15 +150,16 @@ def parse(text: str, folder: Path) -> Problem:
     data = [file.data] if isinstance(file.data, dict) else file.data
     if not data:
         raise BadNetwork("there is no datum; expected a table [data] with the inputs and the target").at("data")
-    numbers = Numbers(folder)
-    given = [numbers.all(datum, *place) for datum, place in zip(data, data_places(file), strict=True)]
-    parameters = numbers.all(file.parameters, "parameters")
+    given = [loaded(datum, folder, *place) for datum, place in zip(data, data_places(file), strict=True)]
+    parameters = loaded(file.parameters, folder, "parameters")
 
     def problem(title: str, changed: Variant | None, place: tuple[str | int, ...]) -> Problem:
         layers = file.layers if changed is None else merged(file.layers, changed.layers, place)
         loss = file.loss if changed is None else {**file.loss, **changed.loss}
         values = (
-            parameters if changed is None else {**parameters, **numbers.all(changed.parameters, *place, "parameters")}
+            parameters
+            if changed is None
+            else {**parameters, **loaded(changed.parameters, folder, *place, "parameters")}
         )
         network = network_of(file, layers, loss, values, given, named=changed is not None)
         arithmetic = file.arithmetic if changed is None or changed.arithmetic is None else changed.arithmetic
@@ -209,28 +210,24 @@ def merged(
     return [by_output.get(layer.get("output"), layer) for layer in layers]
 
 
-class Numbers:
-    """The arrays of a problem file, those in files of their own loaded, those to be drawn left to be drawn."""
+def loaded(values: Mapping[str, Any], folder: Path, *place: str | int) -> dict[str, Any]:
+    """Arrays by name: those in files of their own read from there, those to be drawn left to be drawn."""
+    return {name: loaded_one(value, folder, *place, name) for name, value in values.items()}
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
 
-    def all(self, values: Mapping[str, Any], *place: str | int) -> dict[str, Any]:
-        return {name: self.one(value, *place, name) for name, value in values.items()}
-
-    def one(self, value: Any, *place: str | int) -> Any:
-        if not isinstance(value, dict):
-            return value
-        table: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
-        if "file" in table:
-            check_keys(table, ["file", "key"], place)
-            try:
-                return load(self.folder, str(table["file"]), table.get("key"))
-            except BackproofError as error:
-                raise error.at(*place) from None
-        if "parameters" not in place:
-            raise BadOption('expected numbers, or a table such as { file = "x.npy" }').at(*place)
-        return converted(table, Initial, place)
+def loaded_one(value: Any, folder: Path, *place: str | int) -> Any:
+    if not isinstance(value, dict):
+        return value
+    table = cast("dict[str, Any]", value)
+    if "file" in table:
+        check_keys(table, ["file", "key"], place)
+        try:
+            return load(folder, str(table["file"]), table.get("key"))
+        except BackproofError as error:
+            raise error.at(*place) from None
+    if "parameters" not in place:
+        raise BadOption('expected numbers, or a table such as { file = "x.npy" }').at(*place)
+    return converted(table, Initial, place)
 
 
 def network_of(
