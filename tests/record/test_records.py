@@ -1,6 +1,8 @@
 """Records: names and cells, batches, branches, precision, and what cannot be done."""
 
+import pickle
 import re
+from copy import deepcopy
 from decimal import Decimal, localcontext
 
 import mpmath
@@ -42,15 +44,38 @@ def test_cells():
     assert record["dL/dW[0,1]"].shape == ()
 
 
-@pytest.mark.parametrize(
-    ("name", "near"), [("dL/dw", "dL/dW"), ("Y", None), ("", None), ("dL/dW[0", "dL/dW"), ("W[]", None), ("W'", "W")]
-)
+@pytest.mark.parametrize(("name", "near"), [("dL/dw", "dL/dW"), ("Y", None), ("", None), ("W'", "W")])
 def test_unknown_names(name, near):
     record = network().solve([1, 2], [0, 1])
     with pytest.raises(UnknownName, match="there is no quantity") as caught:
         record[name]
     assert near is None or f"did you mean {near}?" in str(caught.value)
     assert name not in record
+
+
+@pytest.mark.parametrize("cell", ["W[]", "W[0", "W[-1,0]", "W[a,b]", "W[0:2,1]"])
+def test_what_is_no_cell(cell):
+    with pytest.raises(BadShape, match=rf"{re.escape(cell)}: expected 2 indexes below 2 and 2, counted from 0"):
+        network().solve([1, 2], [0, 1])[cell]
+
+
+def test_a_record_can_be_copied_with_its_enclosures():
+    record = bp.Network((2,), [bp.Tanh()], bp.HalfSquaredError()).solve([1, 2], [0, 1])
+    for copied in (deepcopy(record), pickle.loads(pickle.dumps(record["h1"].array))):
+        array = copied["h1"].array if isinstance(copied, type(record)) else copied
+        for index, value in array.items():
+            (low, high), (least, most) = bounds(value.value), bounds(record["h1"][index].value)
+            assert low <= least <= most <= high
+            assert (high - low) * 1000 <= (most - least) * 1001
+
+
+def test_fewer_indices_give_what_lies_under_them():
+    W = network().solve([1, 2], [0, 1])["W"]
+    assert [list(row) for row in W] == [[W[i, j] for j in range(2)] for i in range(2)]
+    assert W[-1][0] == W[1, 0]
+    assert (W[1].name, W[1].shape) == ("W[1]", (2,))
+    with pytest.raises(IndexError, match="there is no cell"):
+        W[2]
 
 
 @pytest.mark.parametrize("cell", ["W[2,0]", "W[0,2]", "W[0]", "W[0,0,0]", "x[2]", "L[0]"])

@@ -34,6 +34,13 @@ class Ball:
     def __repr__(self) -> str:
         return f"Ball({self.value})"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that a record can be copied and kept: the middle exactly, the radius no smaller."""
+        if isinstance(self.value, fmpq):
+            return Ball, (self.value,)
+        parts = (*self.value.mid().man_exp(), *self.value.rad().man_exp())
+        return remade, tuple(map(int, parts))
+
     def __add__(self, other: Any) -> Ball:
         return Ball(made(operator.add, self.value, inner(other)))
 
@@ -83,6 +90,15 @@ class Ball:
 
     def __ne__(self, other: object) -> bool:
         return not self == other
+
+
+def remade(middle: int, exponent: int, radius: int, radius_exponent: int) -> Ball:
+    """An enclosure out of its middle and its radius, each a whole number times a power of two."""
+    before, ctx.prec = ctx.prec, middle.bit_length() + 64
+    try:
+        return Ball(arb(arb((middle, exponent)), arb((radius, radius_exponent))))
+    finally:
+        ctx.prec = before
 
 
 class Memory:

@@ -62,6 +62,7 @@ PLAIN = {
     "Σ": "sum",
     "²": "^2",
     "√": "sqrt",
+    "½": "1/2",
     "…": "...",
 }
 """What stands for a sign where the output's encoding has not got it."""
@@ -76,6 +77,8 @@ def plain(error: UnicodeError) -> tuple[str, int]:
 
 def main() -> None:
     """What `backproof` on the command line runs. No error ends in a traceback."""
+    if sys.stdout is None:
+        sys.exit("error: the output is closed; nothing can be written to it")
     codecs.register_error("plain", plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

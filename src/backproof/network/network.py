@@ -20,7 +20,7 @@ from backproof.network.initialise import Initial, fans
 from backproof.rules.rule import Loss, Rule, Update
 
 MOST_CELLS = 10_000_000
-LEGAL_NAME = re.compile(r"[^\W\d][\w.]*")
+LEGAL_NAME = re.compile(r"[^\W\d_][\w.]*")
 
 
 class Layer:
@@ -82,6 +82,10 @@ class Network:
             if isinstance(inputs, Mapping)
             else {"x": shape_given("x", inputs)}
         )
+        if not isinstance(layers, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise BadNetwork(f"the layers are {shortened(layers)}; expected a list of them")
+        if initial is not None and not isinstance(initial, Initial):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise BadNetwork(f"initial is {shortened(initial)}; expected one such as Initial(seed=1)")
         if update is not None and not isinstance(update, Update):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise BadNetwork(f"{shortened(update)} is no update rule; expected one such as SGD(lr=0.1)")
         self.title, self.update, self.initial = title, update, initial or Initial()
@@ -227,7 +231,7 @@ def check_names(network: Network) -> None:
     seen: dict[str, str] = {}
 
     def claim(name: str, what: str, *place: str | int) -> None:
-        if not LEGAL_NAME.fullmatch(name):
+        if not isinstance(name, str) or not LEGAL_NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise BadNetwork(f"{name!r} cannot be a name; expected letters, digits, _ and ., a letter first").at(*place)
         if name in seen:
             raise BadNetwork(f"the name {name} is used twice: for {seen[name]} and for {what}").at(*place)

@@ -145,6 +145,11 @@ def read_text(path: Path) -> str:
 def parse(text: str, folder: Path) -> Problem:
     """The problem that a text says; arrays in files of their own are looked for in the folder."""
     raw = printable(tomllib.loads(text, parse_float=Numeral))
+    for key in ("variants", "compare"):
+        tables: Any = raw.get(key, [])
+        for i, table in enumerate(tables if isinstance(tables, list) else []):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+            if isinstance(table, dict):
+                check_keys(cast("dict[str, Any]", table), [f.name for f in fields(Variant)], (key, i))
     file = converted(raw, ProblemFile, ())
     assert isinstance(file, ProblemFile)
     data = [file.data] if isinstance(file.data, dict) else file.data
@@ -154,17 +159,18 @@ def parse(text: str, folder: Path) -> Problem:
     parameters = loaded(file.parameters, folder, "parameters")
 
     def problem(title: str, changed: Variant | None, place: tuple[str | int, ...]) -> Problem:
-        layers = file.layers if changed is None else merged(file.layers, changed.layers, place)
-        loss = file.loss if changed is None else {**file.loss, **changed.loss}
-        values = (
-            parameters
-            if changed is None
-            else {**parameters, **loaded(changed.parameters, folder, *place, "parameters")}
-        )
-        network = network_of(file, layers, loss, values, given, named=changed is not None)
-        arithmetic = file.arithmetic if changed is None or changed.arithmetic is None else changed.arithmetic
-        read = [read_datum(network, datum, *at) for datum, at in zip(given, data_places(file), strict=True)]
-        return Problem(title, file.text if changed is None else "", network, read, file.batch, arithmetic)
+        changes = changed or Variant(title)
+        layers = merged(file.layers, changes.layers, place)
+        own = loaded(changes.parameters, folder, *place, "parameters")
+        try:
+            values = (parameters if changed is None else inherited(parameters, layers)) | own
+            network = network_of(file, layers, {**file.loss, **changes.loss}, values, given)
+            read = [read_datum(network, datum, *at) for datum, at in zip(given, data_places(file), strict=True)]
+        except BackproofError as error:
+            error.place = place_in(changes, place, error.place, layers)
+            raise
+        text = file.text if changed is None else ""
+        return Problem(title, text, network, read, file.batch, changes.arithmetic or file.arithmetic)
 
     main = problem(file.title, None, ())
     variants = tuple(problem(v.title, v, ("variants", i)) for i, v in enumerate(file.variants))
@@ -187,9 +193,31 @@ def printable(value: Any) -> Any:
 
 
 def inherited(parameters: dict[str, Any], layers: list[dict[str, Any]]) -> dict[str, Any]:
-    """The main question's parameters that some layer of a variant still has."""
+    """The main question's parameters that some layer of a variant still has, by a name or as `output.weight`."""
     owned = {name for table in layers for name in table.values() if isinstance(name, str)}
-    return {name: value for name, value in parameters.items() if name in owned or "." in name}
+    learned = {
+        f"{table.get('output')}.{array}"
+        for table in layers
+        if table.get("rule") in rules.names()
+        for array in rules.find(str(table["rule"])).parameters
+    }
+    return {name: value for name, value in parameters.items() if name in owned | learned}
+
+
+def place_in(
+    changes: Variant, variant: tuple[str | int, ...], place: tuple[str | int, ...], layers: list[dict[str, Any]]
+) -> tuple[str | int, ...]:
+    """Where a fault lies: in the variant's own table if what is at fault stands there."""
+    match place:
+        case ("layers", int(i), *rest):
+            own = [k for k, change in enumerate(changes.layers) if change.get("output") == layers[i].get("output")]
+            return (*variant, "layers", own[0], *rest) if own else place
+        case ("loss", key, *rest) if key in changes.loss:
+            return (*variant, "loss", key, *rest)
+        case ("parameters", name, *rest) if name in changes.parameters:
+            return (*variant, "parameters", name, *rest)
+        case _:
+            return place
 
 
 def data_places(file: ProblemFile) -> Sequence[tuple[str | int, ...]]:
@@ -232,7 +260,7 @@ def loaded_one(value: Any, folder: Path, *place: str | int) -> Any:
 
 def network_of(
     file: ProblemFile, layers: list[dict[str, Any]], loss: dict[str, Any], parameters: dict[str, Any],
-    data: list[dict[str, Any]], named: bool,
+    data: list[dict[str, Any]],
 ) -> Network:  # fmt: skip
     """The network that the tables describe."""
     wired = [layer_of(table, ("layers", i), f"h{i + 1}") for i, table in enumerate(layers)]

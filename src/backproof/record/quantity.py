@@ -33,13 +33,19 @@ class Quantity:
         return self.array.shape
 
     def __getitem__(self, index: int | Index) -> Any:
-        """One number as it is kept: a rational, an enclosure or a float."""
+        """One number as it is kept, a rational, an enclosure or a float; or what lies under fewer indices, as a quantity."""
         place = index if isinstance(index, tuple) else (index,)
-        if len(place) == len(self.shape):
-            place = tuple(i + n if i < 0 else i for i, n in zip(place, self.shape, strict=True))
-        if place not in self.array:
+        if not all(isinstance(i, int) for i in place):
+            raise TypeError(f"{self.name}[{index}]: expected whole numbers")
+        place = tuple(i + n if i < 0 else i for i, n in zip(place, self.shape, strict=False)) + place[len(self.shape) :]
+        if len(place) > len(self.shape) or any(not 0 <= i < n for i, n in zip(place, self.shape, strict=False)):
             raise IndexError(f"{self.name} has shape {self.shape}; there is no cell {list(place)} in it")
-        return self.array[place]
+        if len(place) == len(self.shape):
+            return self.array[place]
+        part = self.array
+        for i in place:
+            part = part.at(i)
+        return Quantity(f"{self.name}[{','.join(map(str, place))}]", part, self.digits)
 
     def __len__(self) -> int:
         if not self.shape:
@@ -48,9 +54,7 @@ class Quantity:
 
     def __iter__(self) -> Iterator[Any]:
         """The numbers of a vector; the rows of a matrix, as quantities."""
-        for i in range(len(self)):
-            row = self.array.at(i)
-            yield row[()] if not row.shape else Quantity(f"{self.name}[{i}]", row, self.digits)
+        return (self[i] for i in range(len(self)))
 
     def tolist(self) -> Any:
         """The numbers as nested lists of Python floats."""

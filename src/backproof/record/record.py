@@ -114,10 +114,10 @@ class Record:
         Raises `UnknownName` for a name that the record has not, `BadShape` for a cell outside of its quantity.
         """
         name, index = self.locate(address)
-        array = self.array(name)
+        array, title = self.array(name), name
         if index is not None:
-            array = Array((), {(): array[index]})
-        return Quantity(address, array, self.digits, lambda: self.refined()[address])
+            array, title = Array((), {(): array[index]}), f"{name}[{','.join(map(str, index))}]"
+        return Quantity(title, array, self.digits, lambda: self.refined()[address])
 
     def locate(self, address: str) -> tuple[str, Index | None]:
         """The quantity and the cell that an address names."""
@@ -126,6 +126,8 @@ class Record:
         text = address.strip().replace("∂", "d").replace("′", "'")
         match = ADDRESS.fullmatch(text)
         name = match["name"] if match else text
+        if name not in self.names and (quantity := text.partition("[")[0]) in self.names:
+            raise BadShape(f"{text}: expected {counted(self.array(quantity).shape)}")
         if name not in self.names:
             raise UnknownName("quantity", name, self.names)
         if match is None or match["index"] is None:

@@ -54,6 +54,11 @@ class CrossEntropyLoss(Loss):
                     where = f"the target{list(k) if k else ''}"
                     raise BadNumber(y, where, f"a class from 0 to {x[0] - 1}, or ignore_index = {self.ignore_index}")
 
+    def remark(self, t: Array) -> str:
+        if isinstance(t.shape, Places) and self.ignore_index in t.values():
+            return f"A target of {self.ignore_index} is ignored: it counts neither in the sum nor in what that is divided by."
+        return ""
+
     def forward(self, x: Array, t: Array, loss: Array, share: Array, p: Array) -> None:
         for k in cells(loss):
             z, prob = line(x, 0, k), line(p, 0, k)

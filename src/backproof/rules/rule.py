@@ -164,6 +164,10 @@ class Loss(Rule):
     def check(self, x: Shape, t: Array) -> None:
         """Raises where a target is none that this loss knows, such as a class out of range."""
 
+    def remark(self, t: Array) -> str:
+        """What is to be said of this target beyond the formula."""
+        return ""
+
 
 class Update(Rule):
     """An optimiser's step for one parameter: `forward(self, p, dp, …)` changes p and the state in place."""

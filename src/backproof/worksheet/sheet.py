@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
+from backproof.arithmetic.array import Index
 from backproof.record.digits import text_of
+from backproof.record.evaluate import MOST_BITS
 from backproof.record.quantity import Quantity
 from backproof.record.record import Record
 from backproof.worksheet.steps import Step, explained, steps
@@ -15,6 +17,7 @@ from backproof.worksheet.styles import TEXT
 
 INDICES = "Indices count from 0: U[0,1] is row 0, column 1. "
 ROUNDED = "What stands after ≈ is rounded; every digit shown is certain."
+NEAR = " ±1e−9 would be a number of which only that is certain, that it is so near 0."
 FLOATS = "Every operation was rounded to {0}, as a {0} program would; numbers stand as they were stored."
 PHASES = {"forward": "Forward pass", "backward": "Backward pass", "update": "Update"}
 
@@ -87,7 +90,9 @@ class Sheet:
     def legend(self) -> str:
         """How to read the numbers."""
         evaluation = self.record.evaluation
-        return INDICES + (FLOATS.format(evaluation.choice) if evaluation.floats else ROUNDED)
+        if evaluation.floats:
+            return INDICES + FLOATS.format(evaluation.choice)
+        return INDICES + ROUNDED + (NEAR if evaluation.bits >= MOST_BITS else "")
 
     @property
     def column(self) -> str:
@@ -107,12 +112,13 @@ def compared(sheet: Sheet, each: Pass) -> Iterator[tuple[str, list[str]]]:
     records = [each.record, *(others[each.number - 1] for _, others in sheet.compare)]
     for name in (n for n in each.record.names if n in made and each.record.array(n).size <= 16):
         for index in each.record.array(name).indices():
-            yield TEXT.name(name, index), [brief(record.array(name)[index], record.digits) for record in records]
+            yield TEXT.name(name, index), [brief(record, name, index) for record in records]
 
 
-def brief(value: object, digits: int) -> str:
-    """A number for a table: a float to as many digits as the others have."""
-    text = text_of(value, digits)[0]
-    if isinstance(value, float) and len(text) > digits + 2:
-        text = f"{value:.{digits}g}"
+def brief(record: Record, name: str, index: Index) -> str:
+    """A number for a table, a float to as many digits as the others have; nothing where there is no such number."""
+    value = record.array(name).get(index, "") if name in record else ""
+    text = text_of(value, record.digits)[0]
+    if isinstance(value, float) and len(text) > record.digits + 2:
+        text = f"{value:.{record.digits}g}"
     return text.replace("-", "−")

@@ -239,7 +239,8 @@ def path(job: Job, slot: Slot, cell: Index, made: Shown) -> str:
 def reasons(record: Record, job: Job, slot: Slot, lines: Sequence[Line]) -> tuple[str, str]:
     """One sentence of why, and the convention where one decided."""
     rule = job.rule
-    convention = rule.convention if any(line.tied for line in lines) or counts_nothing(record, job) else ""
+    decided = any(line.tied for line in lines) or counts_nothing(record, job)
+    convention = " ".join(part for part in (rule.convention if decided else "", remark(record, job)) if part)
     if job.joins:
         n = len(job.read)
         if record.data is not None and slot.datum is None:
@@ -252,6 +253,15 @@ def reasons(record: Record, job: Job, slot: Slot, lines: Sequence[Line]) -> tupl
         return record.network.loss.rule.why, convention
     argument = next((a for a, s in job.writes.items() if s == slot), "")
     return rule.why_inner.get(argument, rule.why), convention
+
+
+def remark(record: Record, job: Job) -> str:
+    """What the loss has to say of its targets."""
+    loss, rule = record.network.loss, record.network.loss_rule
+    if loss is None or rule is None or job.layer != loss.output or job.direction == "update":
+        return ""
+    targets = [array for slot, array in record.evaluation.values.items() if slot.name == loss.target]
+    return next((text for text in map(rule.remark, targets) if text), "")
 
 
 def counts_nothing(record: Record, job: Job) -> bool:
