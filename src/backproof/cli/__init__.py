@@ -78,7 +78,8 @@ def plain(error: UnicodeError) -> tuple[str, int]:
 def main() -> None:
     """What `backproof` on the command line runs. No error ends in a traceback."""
     if sys.stdout is None:
-        sys.exit("error: the output is closed; nothing can be written to it")
+        click.echo("error: the output is closed; nothing can be written to it", err=True)
+        sys.exit(2)
     codecs.register_error("plain", plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
