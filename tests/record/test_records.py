@@ -276,3 +276,11 @@ def test_a_record_prints_its_quantities():
     assert repr(record["W[1,0]"]) == "W[1,0] = 3"
     for name in record.names:
         assert repr(record[name]) in repr(record) or "\n" in repr(record[name])
+
+
+def test_a_layer_may_be_called_like_the_inside_of_a_loss():
+    layers = [bp.Layer("my.loss", bp.Linear(bias=False), weight="W"), bp.Layer("my.share", bp.LeakyReLU("0.5"))]
+    record = bp.Network((2,), layers, bp.HalfSquaredError(), parameters={"W": [1, -2]}).solve([1, 2], 0)
+    assert {"my.loss", "my.share", "dL/dmy.loss"} <= set(record.names)
+    assert record["dL/dmy.loss"][()] == fmpq(-3, 4)
+    assert "∂L/∂my.loss = 0.5·∂L/∂my.share" in str(record)

@@ -131,13 +131,18 @@ def made(operation: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
     """The result of an operation, or the one that is remembered."""
     if not MEMORY.wanted or not (isinstance(a, arb) or isinstance(b, arb)):
         return operation(a, b)
-    key = (operation, id(a) if isinstance(a, arb) else a, id(b) if isinstance(b, arb) else b)
+    key = (operation, identity(a), identity(b))
     known = MEMORY.made.get(key)
     if known is None:
         known = a, b, operation(a, b)
         if len(MEMORY.made) < Memory.MOST:
             MEMORY.made[key] = known
     return known[2]
+
+
+def identity(x: Any) -> Any:
+    """A rational is known by its value, an enclosure only by being that very object."""
+    return (id(x),) if isinstance(x, arb) else x
 
 
 def power(a: Any, n: Any) -> Any:

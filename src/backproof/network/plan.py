@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 from backproof.arithmetic.array import Array, Shape
@@ -71,7 +72,12 @@ class Plan:
 
     def job(self, slot: Slot) -> Job | None:
         """The job that makes a quantity; None for what is given."""
-        return next((job for job in self.jobs if slot in job.written), None)
+        return self.makers.get(slot)
+
+    @cached_property
+    def makers(self) -> dict[Slot, Job]:
+        """Each computed quantity's job."""
+        return {slot: job for job in self.jobs for slot in job.written}
 
 
 BY_DATUM = " by datum"
@@ -99,9 +105,10 @@ def plan(network: Network, targets: Sequence[Mapping[str, Shape]], batch: bool, 
             }
         else:
             seeds = {Slot(gradient(loss.output, loss.output)): ()}
-            jobs += reduction_jobs(loss, rule, kept)
-        inner = (".loss", ".share")
-        hidden = set(seeds) | {slot for job in jobs for slot in job.written if slot.name.endswith(inner)}
+            joining, back = reduction_jobs(loss, rule, kept)
+            jobs += [joining, back]
+            hidden = {*joining.read, *back.written}
+        hidden |= {*seeds, *(slot for job in kept for slot in flat(job.writes["share"]))}
         for job, n in zip(kept, data, strict=True):
             jobs += backward_jobs(network, loss, job, n)
         if batch:

@@ -163,8 +163,7 @@ def parse(text: str, folder: Path) -> Problem:
         layers = merged(file.layers, changes.layers, place)
         own = loaded(changes.parameters, folder, *place, "parameters")
         try:
-            values = (parameters if changed is None else inherited(parameters, layers)) | own
-            network = network_of(file, layers, {**file.loss, **changes.loss}, values, given)
+            network = network_of(file, layers, {**file.loss, **changes.loss}, parameters, given, changed and own)
             read = [read_datum(network, datum, *at) for datum, at in zip(given, data_places(file), strict=True)]
         except BackproofError as error:
             error.place = place_in(changes, place, error.place, layers)
@@ -190,18 +189,6 @@ def printable(value: Any) -> Any:
         items = cast("list[Any]", value)
         return items if items and isinstance(items[0], (int, Numeral)) else [printable(v) for v in items]
     return value
-
-
-def inherited(parameters: dict[str, Any], layers: list[dict[str, Any]]) -> dict[str, Any]:
-    """The main question's parameters that some layer of a variant still has, by a name or as `output.weight`."""
-    owned = {name for table in layers for name in table.values() if isinstance(name, str)}
-    learned = {
-        f"{table.get('output')}.{array}"
-        for table in layers
-        if table.get("rule") in rules.names()
-        for array in rules.find(str(table["rule"])).parameters
-    }
-    return {name: value for name, value in parameters.items() if name in owned | learned}
 
 
 def place_in(
@@ -260,10 +247,13 @@ def loaded_one(value: Any, folder: Path, *place: str | int) -> Any:
 
 def network_of(
     file: ProblemFile, layers: list[dict[str, Any]], loss: dict[str, Any], parameters: dict[str, Any],
-    data: list[dict[str, Any]],
+    data: list[dict[str, Any]], own: dict[str, Any] | None,
 ) -> Network:  # fmt: skip
-    """The network that the tables describe."""
+    """The network that the tables describe; a variant has its `own` parameters, and of the others those it still needs."""
     wired = [layer_of(table, ("layers", i), f"h{i + 1}") for i, table in enumerate(layers)]
+    if own is not None:
+        learned = {layer.name(array) for layer in wired for array in layer.rule.parameters}
+        parameters = {name: value for name, value in parameters.items() if name in learned} | own
     end = layer_of(loss, ("loss",), "L") if loss else None
     target = end.target if end else ""
     if end and target not in data[0]:

@@ -110,7 +110,7 @@ def of_option(field: Field[Any]) -> dict[str, Any]:
 def of_numeral(kind: type) -> dict[str, Any]:
     if kind is Numeral:
         return {"$ref": "#/$defs/number"}
-    raise NotImplementedError(f"options of type {kind}")
+    raise TypeError(f"an option of type {kind} has no JSON Schema here")
 
 
 def of_initial() -> dict[str, Any]:

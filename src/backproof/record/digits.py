@@ -48,8 +48,6 @@ def text_of(value: Any, digits: int) -> tuple[str, bool]:
 
 FARTHEST = 4_000
 """Powers of two beyond which a number is scaled as an enclosure, not as a ratio with as many digits."""
-
-
 NARROWEST = 100_000
 """A radius is taken to be at least two to the power of minus this."""
 
@@ -58,7 +56,7 @@ def enclosed(value: arb, digits: int) -> str:
     """So many digits of an enclosed number, all certain; fewer where the enclosure is too wide for them."""
     exponent = magnitude(value)
     if value.contains(0):
-        return f"±1e{int(exponent * 0.30103) + 1:+d}"
+        return bound(exponent)
     if abs(exponent) > FARTHEST:
         return far(value, exponent, digits)
     low, high = bounds(value)
@@ -66,13 +64,22 @@ def enclosed(value: arb, digits: int) -> str:
         text = significant(int(low.p), int(low.q), n)
         if text == significant(int(high.p), int(high.q), n):
             return text
-    return f"±{significant(int(high.p), int(high.q), 1)}"
+    return bound(exponent)
+
+
+def bound(exponent: int) -> str:
+    """A power of ten that 2**exponent does not exceed, in front of it ±: no digit is certain, only that.
+
+    >>> bound(10), bound(-10)
+    ('±1e+4', '±1e-3')
+    """
+    return f"±1e{-(-exponent * 30103 // 100000) if exponent > 0 else -(-exponent * 30102 // 100000):+d}"
 
 
 def magnitude(value: arb) -> int:
     """The power of two that the number, or its enclosure, does not exceed."""
     sizes = [end.man_exp() for end in (value.mid(), value.rad())]
-    return max(int(exponent) + int(mantissa).bit_length() for mantissa, exponent in sizes if mantissa != 0)
+    return 1 + max(int(exponent) + int(mantissa).bit_length() for mantissa, exponent in sizes if mantissa != 0)
 
 
 def far(value: arb, exponent: int, digits: int) -> str:
@@ -89,7 +96,7 @@ def far(value: arb, exponent: int, digits: int) -> str:
             whole = int((2 * low.p + low.q) // (2 * low.q))
             if whole == int((2 * high.p + high.q) // (2 * high.q)):
                 return sign + laid_out(whole, power, n)
-    return f"±1e{power + 1:+d}"
+    return bound(exponent)
 
 
 def bounds(value: arb) -> tuple[fmpq, fmpq]:

@@ -161,7 +161,8 @@ def write(evaluation: Evaluation, job: Job, arithmetic: Any) -> None:
     """Run one job and keep what it writes."""
     outputs = {slot: Blank(shape) for slot, shape in job.shapes.items()}
     for new, old in job.starts.items():
-        outputs[new].update({i: arithmetic.lift(v) for i, v in evaluation.values[old].items()})
+        before = evaluation.read(old, arithmetic)
+        outputs[new].update({i: before[i] for i in before.indices()})
 
     rule = job.rule.read(arithmetic.number)
     getattr(rule, job.function)(

@@ -92,7 +92,8 @@ class Sheet:
         evaluation = self.record.evaluation
         if evaluation.floats:
             return INDICES + FLOATS.format(evaluation.choice)
-        return INDICES + ROUNDED + (NEAR if evaluation.bits >= MOST_BITS else "")
+        far = any(each.record.evaluation.bits >= MOST_BITS for each in self.passes)
+        return INDICES + ROUNDED + (NEAR if far else "")
 
     @property
     def column(self) -> str:
