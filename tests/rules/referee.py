@@ -9,6 +9,7 @@ import numpy as np
 from backproof.arithmetic import ball, exact
 from backproof.arithmetic.array import Array, Places
 from backproof.arithmetic.floats import float64
+from backproof.errors import BadShape
 from backproof.network.given import read
 from backproof.rules.reduction import Reduction
 from backproof.rules.rule import Loss, Update, arguments
@@ -47,6 +48,17 @@ class Values:
 
     def one_of(self, *choices):
         return choices[self.rng.integers(len(choices))]
+
+    def fitting(self, drawn):
+        """A rule with random options, and the shape of an image that it fits."""
+        while True:
+            rule = drawn(self)
+            shape = (*self.one_of((), (1,), (2,)), self.number(1, 7), self.number(1, 7))
+            try:
+                rule.shapes(shape)
+            except BadShape:  # too small for the kernel, or a window would see padding alone, where PyTorch gives −∞
+                continue
+            return rule, shape
 
 
 def each(function, value):

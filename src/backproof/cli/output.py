@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 from backproof.errors import BadFile
 
@@ -52,7 +53,7 @@ def progress() -> Generator[Callable[[int, int, str], None]]:
     """A line on the error stream that says how far the work is, once it has taken two seconds."""
     now = (0, 0, "")
     started = time.monotonic()
-    shown: list[object] = []
+    shown: list[Any] = []
 
     def show() -> None:
         from rich.console import Console
@@ -66,7 +67,7 @@ def progress() -> Generator[Callable[[int, int, str], None]]:
 
     def refresh() -> None:
         for status in shown:
-            status.update(  # pyright: ignore
+            status.update(
                 f"rule {now[0] + 1} of {now[1]}, {now[2]}; {time.monotonic() - started:.0f} s" if now[1] else "working"
             )
 
@@ -83,4 +84,4 @@ def progress() -> Generator[Callable[[int, int, str], None]]:
     finally:
         timer.cancel()
         for status in shown:
-            status.stop()  # pyright: ignore
+            status.stop()

@@ -92,20 +92,19 @@ class Network:
         self.layers = wired([as_layer(layer, f"h{i + 1}") for i, layer in enumerate(layers)], list(self.inputs))
         self.loss = None if loss is None else as_loss(loss, self.layers, list(self.inputs))
         check_names(self)
-        written = self.layers
-        self.places = {layer.output: i for i, layer in enumerate(written)}
+        self.places = {layer.output: i for i, layer in enumerate(self.layers)}
         """Where each layer stands in the order in which it was written."""
-        self.layers = ordered(written, list(self.inputs))
+        self.layers = ordered(self.layers, list(self.inputs))
         self.shapes: dict[str, Shape] = dict(self.inputs)
         self.parameter_layers: dict[str, tuple[Layer, str]] = {}
         for layer in self.layers:
             try:
                 made = shapes_of(layer, [self.shapes[name] for name in layer.inputs])
             except (BadShape, BadOption) as error:
-                raise error.at("layers", written.index(layer)) from None
+                raise error.at("layers", self.places[layer.output]) from None
             for array, shape in made.items():
                 name = layer.output if array == layer.rule.outputs[0] else layer.name(array)
-                self.shapes[name] = sized(name, shape, "layers", written.index(layer))
+                self.shapes[name] = sized(name, shape, "layers", self.places[layer.output])
                 if array in layer.rule.parameters:
                     self.parameter_layers[name] = layer, array
         self.parameters = self.filled(parameters or {})

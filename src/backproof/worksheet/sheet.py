@@ -78,13 +78,17 @@ class Sheet:
     passes: tuple[Pass, ...]
     variants: tuple[Variant, ...] = ()
     compare: tuple[tuple[str, tuple[Record, ...]], ...] = ()
-    explain: str = ""
 
     @classmethod
     def of(cls, records: list[Record], title: str = "", text: str = "", explain: str = "") -> Self:
         """The worksheet of one record, or of several that follow each other."""
         passes = [Pass(r, explain, i + 1, len(records)) for i, r in enumerate(records)]
-        return cls(title, text, tuple(passes), explain=explain)
+        return cls(title, text, tuple(passes))
+
+    @property
+    def explain(self) -> str:
+        """The quantity that it explains, if it is of one alone."""
+        return self.passes[0].explain
 
     @property
     def legend(self) -> str:

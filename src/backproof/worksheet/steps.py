@@ -18,6 +18,8 @@ from backproof.network.plan import BY_DATUM, Job, Slot, bare
 from backproof.record.digits import text_of
 from backproof.record.record import Record
 from backproof.record.working import formula, working
+from backproof.rules.reduction import Reduction
+from backproof.rules.rule import Rule
 from backproof.worksheet.notation import condition_text, written
 from backproof.worksheet.styles import TEXT, Style, pretty
 
@@ -102,7 +104,6 @@ class Step:
 
     number: int
     phase: str
-    quantity: str
     layer: str
     rule: str
     why: str
@@ -112,6 +113,11 @@ class Step:
     zeros: int
     record: Record = field(repr=False, compare=False)
     slots: tuple[Slot, ...] = field(repr=False)
+
+    @property
+    def quantity(self) -> str:
+        """The name of what is computed."""
+        return self.slots[0].name
 
     @property
     def title(self) -> str:
@@ -178,14 +184,11 @@ def step(record: Record, number: int, slots: list[Slot], needed: dict[Slot, list
     if needed is None:
         lines = [line for line in lines if line not in bare_zeros] or lines[:1]
     why, convention = reasons(record, job, slots[0], lines)
-    rule = "" if job.joins else type(job.rule).__name__
-    if rule == "Reduction" and record.network.loss:
-        rule = type(record.network.loss.rule).__name__
+    rule = "" if job.joins else type(spoken_of(record, job)).__name__
     zeros = len(wanted) - left_out - len(lines)
     return Step(
         number,
         job.direction,
-        slots[0].name,
         job.layer,
         rule,
         why,
@@ -249,10 +252,14 @@ def reasons(record: Record, job: Job, slot: Slot, lines: Sequence[Line]) -> tupl
     if job.direction == "backward":
         argument = next(a for a, s in job.writes.items() if s == slot or (isinstance(s, list) and slot in s))
         return rule.why_backward.get(argument, ""), convention
-    if type(rule).__name__ == "Reduction" and record.network.loss:
-        return record.network.loss.rule.why, convention
     argument = next((a for a, s in job.writes.items() if s == slot), "")
-    return rule.why_inner.get(argument, rule.why), convention
+    return rule.why_inner.get(argument, spoken_of(record, job).why), convention
+
+
+def spoken_of(record: Record, job: Job) -> Rule:
+    """The rule that a reader is told of: the loss's own where its losses are only joined."""
+    loss = record.network.loss_rule
+    return loss if loss and isinstance(job.rule, Reduction) else job.rule
 
 
 def remark(record: Record, job: Job) -> str:
