@@ -4,12 +4,12 @@ from backproof.arithmetic.array import Array, Places
 from backproof.arithmetic.formula import Lettered, Stated, Subscript, Writer, lettered
 from backproof.arithmetic.functions import largest, total
 from backproof.arithmetic.loops import cells, span, walking
+from backproof.notation.styles import TEXT
+from backproof.notation.writing import written
 from backproof.rules.conv2d import Conv2d
 from backproof.rules.linear import Linear
 from backproof.rules.max_pool2d import MaxPool2d
 from backproof.rules.softmax import Softmax
-from backproof.worksheet.notation import written
-from backproof.worksheet.styles import TEXT
 
 
 def formula(rule, function, reads, writes, **others):

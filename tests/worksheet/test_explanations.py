@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import backproof as bp
 from backproof.errors import BadFile, BadShape, UnknownName
-from backproof.worksheet.styles import TEXT
+from backproof.notation.styles import TEXT
 from worksheet.sheets import NAMES, sheet, token
 
 

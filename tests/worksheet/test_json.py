@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 from flint import fmpq
 
+from backproof.notation.styles import TEXT
 from backproof.worksheet.document import to_json
-from backproof.worksheet.styles import TEXT
 from worksheet.sheets import NAMES, sheet
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "worksheet.json").read_text(encoding="utf-8"))

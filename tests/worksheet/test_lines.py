@@ -4,8 +4,8 @@ import mpmath
 import pytest
 from flint import fmpq
 
+from backproof.notation.styles import TEXT
 from backproof.record.digits import text_of
-from backproof.worksheet.styles import TEXT
 from worksheet.sheets import NAMES, Reader, cells, interval_of, is_whole, overlap, sheet, steps
 
 mpmath.iv.prec = 200

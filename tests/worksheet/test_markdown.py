@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
+from backproof.notation.styles import LATEX
 from backproof.worksheet.markdown import markdown
-from backproof.worksheet.styles import LATEX
 from worksheet.sheets import NAMES, sheet, steps
 
 

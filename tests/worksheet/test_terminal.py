@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import backproof as bp
-from backproof.worksheet.styles import TEXT
+from backproof.notation.styles import TEXT
 from backproof.worksheet.terminal import plain, print_worksheet
 from worksheet.sheets import NAMES, sheet, steps
 

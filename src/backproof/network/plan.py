@@ -67,6 +67,8 @@ class Plan:
     network: Network
     jobs: tuple[Job, ...]
     hidden: frozenset[Slot]
+    given: Mapping[Slot, Shape]
+    """Every datum's inputs and target."""
     seeds: Mapping[Slot, Shape]
     """Where the backward pass begins: the derivative of the loss by itself, which is 1."""
 
@@ -115,7 +117,12 @@ def plan(network: Network, targets: Sequence[Mapping[str, Shape]], batch: bool, 
             jobs += [joined(network, loss, name, data) for name in network.parameters if has_gradient(jobs, loss, name)]
         if network.update:
             jobs += [update_job(network, name, state) for name in network.parameters if has_gradient(jobs, loss, name)]
-    return Plan(network, tuple(jobs), frozenset(hidden), seeds)
+    given = {
+        Slot(name, n): shape
+        for shapes, n in zip(targets, data, strict=True)
+        for name, shape in {**network.inputs, **shapes}.items()
+    }
+    return Plan(network, tuple(jobs), frozenset(hidden), given, seeds)
 
 
 def gradient(loss: str, name: str) -> str:

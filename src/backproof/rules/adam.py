@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from backproof.arithmetic.functions import choose, sqrt
+from backproof.arithmetic.functions import choose, largest, sqrt
 from backproof.arithmetic.loops import cells
 from backproof.errors import BadOption
-from backproof.rules.rule import Array, Number, Numeral, Shape, Update
+from backproof.rules.rule import Array, Example, Number, Numeral, Shape, Update
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,13 @@ class Adam(Update):
         "peak": "The largest average of squares so far.",
     }
     source = "Kingma, Ba: Adam: a method for stochastic optimization, 2015, algorithm 1; Reddi, Kale, Kumar: On the convergence of Adam and beyond, 2018; conventions of torch.optim.Adam"
+    examples = (
+        Example({"lr": "0.1"}, {"p": (2, 2)}),
+        Example(
+            {"betas": ("0.8", "0.9"), "eps": "0.1", "weight_decay": "0.2", "amsgrad": True, "maximize": True},
+            {"p": (3,)},
+        ),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -61,6 +68,22 @@ class Adam(Update):
                 peak[i] = choose(v[i] > peak[i], v[i], peak[i])
                 square = peak[i]
             p[i] = kept - self.lr * (m[i] / seen1[()]) / (sqrt(square / seen2[()]) + self.eps)
+
+    def textbook(self, p: Array, dp: Array, m: Array, v: Array, peak: Array | None, t: Number) -> None:
+        beta1, beta2 = (self.row("betas")[k,] for k in (0, 1))
+        for i in cells(p):
+            g = (-dp[i] if self.maximize else dp[i]) + self.weight_decay * p[i]
+            m[i] = beta1 * m[i] + (1 - beta1) * g
+            v[i] = beta2 * v[i] + (1 - beta2) * g**2
+            m_hat, v_hat = m[i] / (1 - beta1**t), v[i] / (1 - beta2**t)
+            if peak is not None:
+                peak[i] = largest([(peak[i], 0), (v[i], 1)])[0]
+                v_hat = peak[i] / (1 - beta2**t)
+            p[i] = p[i] - self.lr * m_hat / (sqrt(v_hat) + self.eps)
+
+    def reached(self, t: Number) -> dict[str, Number]:
+        beta1, beta2 = (self.row("betas")[k,] for k in (0, 1))
+        return {"seen1": 1 - beta1**t, "seen2": 1 - beta2**t}
 
     def decayed(self, g: Number, p: Number) -> tuple[Number, Number]:
         """The gradient and the parameter with weight decay: Adam adds it to the gradient."""

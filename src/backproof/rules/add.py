@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from backproof.arithmetic.functions import total
 from backproof.arithmetic.loops import cells
 from backproof.errors import BadShape
-from backproof.rules.rule import Array, Rule, Shape
+from backproof.rules.rule import Array, Example, Rule, Shape
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Add(Rule):
     why = "The branches meet: their numbers are added cell by cell."
     why_backward = {"dxs": "Each branch was added as it is, so the whole gradient goes back along every one of them."}
     source = "He, Zhang, Ren, Sun: Deep residual learning for image recognition, 2015, equation 1"
+    examples = (Example({}, {"xs": [(2, 2)] * 3}),)
 
     def shapes(self, *xs: Shape) -> dict[str, Shape]:
         if len(xs) < 2 or any(x != xs[0] for x in xs):

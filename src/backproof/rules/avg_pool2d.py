@@ -7,7 +7,7 @@ from backproof.arithmetic.functions import total
 from backproof.arithmetic.loops import cells
 from backproof.arithmetic.windows import Pair, Windows, check_padding, check_seen, pair, plane
 from backproof.errors import BadOption, BadShape
-from backproof.rules.rule import Array, Rule, Shape
+from backproof.rules.rule import Array, Example, Rule, Shape
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,12 @@ class AvgPool2d(Rule):
         "dx": "Every cell of a window had the same share in its mean, so each gets that share of the gradient; shares from overlapping windows add up."
     }
     source = "LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition, 1998, section II.B; conventions of torch.nn.AvgPool2d"
+    examples = (
+        Example({"kernel_size": (2, 3), "stride": 1, "padding": (0, 1)}, {"x": (3, 4)}),
+        Example({"kernel_size": 2, "padding": 1, "ceil_mode": True, "count_include_pad": False}, {"x": (2, 3, 4)}),
+        Example({"kernel_size": 2, "padding": 1, "ceil_mode": True}, {"x": (2, 3, 4)}),
+        Example({"kernel_size": 2, "divisor_override": 3}, {"x": (2, 4)}),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

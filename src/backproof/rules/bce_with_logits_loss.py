@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from backproof.arithmetic.functions import choose, exp, log1p
+from backproof.arithmetic.functions import choose, exp, log, log1p
 from backproof.arithmetic.loops import cells
 from backproof.errors import BadShape
-from backproof.rules.rule import Array, Index, Loss, Number, Numeral, Shape
+from backproof.rules.rule import Array, Example, Index, Loss, Number, Numeral, Shape
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,10 @@ class BCEWithLogitsLoss(Loss):
     source = (
         "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2.2.2; options of torch.nn.BCEWithLogitsLoss"
     )
+    examples = (
+        Example({"reduction": "none"}, {"x": (2, 2), "t": (2, 2)}),
+        Example({"weight": (2, "1/3"), "pos_weight": (3,)}, {"x": (2, 2), "t": (2, 2)}),
+    )
 
     def shapes(self, x: Shape, t: Shape) -> dict[str, Shape]:
         if x != t:
@@ -43,6 +47,12 @@ class BCEWithLogitsLoss(Loss):
             above, below = choose(x[i] > 0, x[i], 0), choose(x[i] > 0, 0, -x[i])
             tail, positive = log1p(exp(-size)), self.of("pos_weight", i) * t[i]
             loss[i] = self.of("weight", i) * (positive * (tail + below) + (1 - t[i]) * (tail + above))
+            share[i] = 1
+
+    def textbook(self, x: Array, t: Array, loss: Array, share: Array) -> None:
+        for i in cells(loss):
+            p = 1 / (1 + exp(-x[i]))
+            loss[i] = -self.of("weight", i) * (self.of("pos_weight", i) * t[i] * log(p) + (1 - t[i]) * log(1 - p))
             share[i] = 1
 
     def backward(self, x: Array, t: Array, dloss: Array, dx: Array) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backproof.arithmetic.loops import cells
 from backproof.errors import BadShape
-from backproof.rules.rule import Array, Rule, Shape, axis
+from backproof.rules.rule import Array, Example, Rule, Shape, axis
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Concat(Rule):
     why = "The branches meet: their numbers are laid end to end."
     why_backward = {"dxs": "Each part of the gradient goes back to the branch that the part came from."}
     source = "conventions of torch.cat"
+    examples = (Example({"dim": 2}, {"xs": [(2, 1), (2, 3)]}),)
 
     def shapes(self, *xs: Shape) -> dict[str, Shape]:
         if len(xs) < 2:

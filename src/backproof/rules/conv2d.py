@@ -7,7 +7,7 @@ from backproof.arithmetic.functions import total
 from backproof.arithmetic.loops import cells, span
 from backproof.arithmetic.windows import Pair, Windows, pair, plane, same
 from backproof.errors import BadOption, BadShape
-from backproof.rules.rule import Array, Rule, Shape
+from backproof.rules.rule import Array, Example, Rule, Shape
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,17 @@ class Conv2d(Rule):
         "dbias": "The bias is added to every output of its channel, so the gradients of them all add up.",
     }
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 9.1; conventions of torch.nn.Conv2d"
+    examples = (
+        Example({"out_channels": 2, "kernel_size": (2, 3), "in_channels": 2}, {"x": (2, 3, 4)}),
+        Example(
+            {"out_channels": 1, "kernel_size": 3, "stride": 2, "padding": (2, 1), "dilation": (2, 1), "bias": False},
+            {"x": (2, 3, 4)},
+        ),
+        Example({"out_channels": 4, "kernel_size": 2, "groups": 2, "padding": "same"}, {"x": (2, 3, 4)}),
+        Example({"out_channels": 1, "kernel_size": 3, "padding": 1, "padding_mode": "circular"}, {"x": (2, 3, 4)}),
+        Example({"out_channels": 1, "kernel_size": 3, "padding": (1, 2), "padding_mode": "reflect"}, {"x": (2, 3, 4)}),
+        Example({"out_channels": 1, "kernel_size": 2, "padding": 2, "padding_mode": "replicate"}, {"x": (2, 3, 4)}),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

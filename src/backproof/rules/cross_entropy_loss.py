@@ -6,7 +6,7 @@ from typing import Any, Literal
 from backproof.arithmetic.functions import choose, exp, largest, log, total
 from backproof.arithmetic.loops import cells, line, span
 from backproof.errors import BadNumber, BadOption, BadShape
-from backproof.rules.rule import Array, Index, Loss, Number, Numeral, Places, Shape
+from backproof.rules.rule import Array, Example, Index, Loss, Number, Numeral, Places, Shape
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,16 @@ class CrossEntropyLoss(Loss):
     }
     why_backward = {"dx": "The probabilities less the target: with one right class, p − 1 there and p at every other."}
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2.2.3; options of torch.nn.CrossEntropyLoss"
+    examples = (
+        Example({}, {"x": (3,), "t": ()}),
+        Example(
+            {"ignore_index": 0, "reduction": "sum", "weight": (2, 1, "1/2")},
+            {"x": (3, 2), "t": (2,)},
+        ),
+        Example({"label_smoothing": "0.1", "weight": (2, 1, "1/2")}, {"x": (3, 2), "t": (2,)}),
+        Example({"label_smoothing": "0.1", "weight": (2, 1, "1/2")}, {"x": (3, 2), "t": (3, 2)}),
+        Example({"shift": False}, {"x": (3,), "t": (3,)}),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -72,6 +82,14 @@ class CrossEntropyLoss(Loss):
             else:
                 surprise = total(self.mass(x, t, (i, *k)) * (log(norm) - (z[i,] - top)) for i in span(x.shape[0]))
             loss[k] = choose(kept, surprise, 0)
+            share[k] = choose(kept, self.weigh(y), 0)
+
+    def textbook(self, x: Array, t: Array, loss: Array, share: Array, p: Array) -> None:
+        for i, *k in cells(p):
+            p[i, *k] = exp(x[i, *k]) / total(exp(x[j, *k]) for j in span(x.shape[0]))
+        for k in cells(loss):
+            kept, y = self.label(x, t, k)
+            loss[k] = choose(kept, -total(self.mass(x, t, (i, *k)) * log(p[i, *k]) for i in span(x.shape[0])), 0)
             share[k] = choose(kept, self.weigh(y), 0)
 
     def backward(self, x: Array, p: Array, t: Array, dloss: Array, dx: Array) -> None:

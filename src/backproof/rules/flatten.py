@@ -5,7 +5,7 @@ from math import prod
 
 from backproof.arithmetic.loops import cells
 from backproof.errors import BadShape
-from backproof.rules.rule import Array, Index, Rule, Shape, axis
+from backproof.rules.rule import Array, Example, Index, Rule, Shape, axis
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,10 @@ class Flatten(Rule):
     why = "The same numbers in reading order; nothing is computed."
     why_backward = {"dx": "Each number only changed its place, so each gradient goes back to where it came from."}
     source = "conventions of torch.nn.Flatten"
+    examples = (
+        Example({}, {"x": (2, 3)}),
+        Example({"start_dim": 2, "end_dim": 3}, {"x": (2, 2, 3)}),
+    )
 
     def axes(self, x: Shape) -> tuple[int, int]:
         start, end = axis(self.start_dim, x), axis(self.end_dim, x)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from backproof.arithmetic.functions import choose, erfc, exp, sqrt
+from backproof.arithmetic.functions import choose, erfc, exp, sqrt, tanh
 from backproof.arithmetic.loops import cells
-from backproof.rules.rule import Array, Number, Numeral, Rule
+from backproof.rules.rule import Array, Example, Number, Numeral, Rule
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,22 @@ class GELU(Rule):
     why = "Each number is weighted by how likely a standard normal number is to be smaller."
     why_backward = {"dx": "The product rule: Φ(x) from the factor x, and x times the slope of Φ from the other factor."}
     source = "Hendrycks, Gimpel: Gaussian error linear units (GELUs), 2016, section 2"
+    examples = (
+        Example({}, {"x": (4,)}),
+        Example({"approximate": "tanh"}, {"x": (4,)}),
+    )
 
     def forward(self, x: Array, y: Array) -> None:
         for i in cells(y):
             below = self.below(x[i])
             y[i] = choose(below == 0, 0, x[i] * below)
+
+    def textbook(self, x: Array, y: Array) -> None:
+        for i in cells(y):
+            if self.approximate == "none":
+                y[i] = x[i] / 2 * (1 + (1 - erfc(x[i] / sqrt(self.two))))
+            else:
+                y[i] = x[i] / 2 * (1 + tanh(sqrt(2 / self.pi) * (x[i] + self.cubic * x[i] ** 3)))
 
     def backward(self, x: Array, dy: Array, dx: Array) -> None:
         for i in cells(dx):

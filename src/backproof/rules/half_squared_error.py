@@ -6,7 +6,7 @@ from typing import Literal
 from backproof.arithmetic.functions import total
 from backproof.arithmetic.loops import cells
 from backproof.errors import BadShape
-from backproof.rules.rule import Array, Loss, Shape
+from backproof.rules.rule import Array, Example, Loss, Shape
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class HalfSquaredError(Loss):
     why = "Half of the squared distance to the target; the half is there so that it cancels in the derivative."
     why_backward = {"dx": "The derivative of ½(y − t)² is y − t."}
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 5.1.4"
+    examples = (Example({"reduction": "sum"}, {"x": (2, 2), "t": (2, 2)}),)
 
     def shapes(self, x: Shape, t: Shape) -> dict[str, Shape]:
         if x != t:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backproof.arithmetic.functions import choose
 from backproof.arithmetic.loops import cells
-from backproof.rules.rule import Array, Numeral, Rule
+from backproof.rules.rule import Array, Example, Numeral, Rule
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,10 @@ class LeakyReLU(Rule):
     }
     convention = "At 0 the slope of the negative side is taken, as PyTorch does; any slope between the two is a subgradient there."
     source = "Maas, Hannun, Ng: Rectifier nonlinearities improve neural network acoustic models, 2013; conventions of torch.nn.LeakyReLU"
+    examples = (
+        Example({"negative_slope": "0.3"}, {"x": (3,)}),
+        Example({"negative_slope": "0.3"}, {"x": (3, 3)}),
+    )
 
     def forward(self, x: Array, y: Array) -> None:
         for i in cells(y):

@@ -6,7 +6,7 @@ from math import prod
 from backproof.arithmetic.functions import total
 from backproof.arithmetic.loops import cells, pairs
 from backproof.errors import BadOption, BadShape
-from backproof.rules.rule import Array, Rule, Shape
+from backproof.rules.rule import Array, Example, Rule, Shape
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Linear(Rule):
         "dbias": "The bias is added as it is, so what comes back passes unchanged.",
     }
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.1; conventions of torch.nn.Linear"
+    examples = (
+        Example({"in_features": 6, "out_features": 2}, {"x": (3, 2)}),
+        Example({"bias": False}, {"x": (3,)}),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

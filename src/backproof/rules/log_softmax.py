@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backproof.arithmetic.functions import exp, largest, log, total
 from backproof.arithmetic.loops import cells, lines
-from backproof.rules.rule import Array, Rule, Shape, axis
+from backproof.rules.rule import Array, Example, Rule, Shape, axis
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,10 @@ class LogSoftmax(Rule):
         "dx": "Each output holds its own input once and, through the sum, every input in proportion to its probability."
     }
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 6.2.2.3"
+    examples = (
+        Example({}, {"x": (3,)}),
+        Example({"dim": 1}, {"x": (3, 2)}),
+    )
 
     def shapes(self, x: Shape) -> dict[str, Shape]:
         axis(self.dim, x)
@@ -32,6 +36,11 @@ class LogSoftmax(Rule):
             norm = log(total(exp(z[i] - top) for i in cells(z)))
             for i in cells(out):
                 out[i] = z[i] - top - norm
+
+    def textbook(self, x: Array, y: Array) -> None:
+        for z, out in lines(axis(self.dim, x.shape), x, y):
+            for i in cells(out):
+                out[i] = log(exp(z[i]) / total(exp(z[j]) for j in cells(z)))
 
     def backward(self, y: Array, dy: Array, dx: Array) -> None:
         for out, dout, dz in lines(axis(self.dim, y.shape), y, dy, dx):

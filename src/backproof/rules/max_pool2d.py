@@ -6,7 +6,7 @@ from backproof.arithmetic.functions import largest
 from backproof.arithmetic.loops import cells
 from backproof.arithmetic.windows import Pair, Windows, check_padding, check_seen, pair, plane
 from backproof.errors import BadShape
-from backproof.rules.rule import Array, Places, Rule, Shape
+from backproof.rules.rule import Array, Example, Places, Rule, Shape
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,12 @@ class MaxPool2d(Rule):
     because = {"dx": "{x} won its window for {y}"}
     convention = "Of equal largest numbers the first in reading order wins, as in PyTorch; any share among them is a subgradient."
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, section 9.3; conventions of torch.nn.MaxPool2d"
+    examples = (
+        Example({"kernel_size": (2, 3), "stride": 1, "padding": (0, 1)}, {"x": (2, 3)}),
+        Example({"kernel_size": 2, "stride": 2, "padding": 1, "dilation": 2, "ceil_mode": True}, {"x": (2, 3, 4)}),
+        Example({"kernel_size": 2, "stride": 1}, {"x": (2, 3)}),
+        Example({"kernel_size": 2, "stride": 1}, {"x": (3, 3)}),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

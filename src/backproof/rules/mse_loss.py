@@ -5,7 +5,7 @@ from typing import Literal
 
 from backproof.arithmetic.loops import cells
 from backproof.errors import BadShape
-from backproof.rules.rule import Array, Loss, Shape
+from backproof.rules.rule import Array, Example, Loss, Shape
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class MSELoss(Loss):
     why = "The squared distance of every prediction from its target, joined as the reduction says."
     why_backward = {"dx": "The derivative of (y − t)² is 2 (y − t), times this cell's share in the mean."}
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, equation 5.5; conventions of torch.nn.MSELoss"
+    examples = (Example({"reduction": "sum"}, {"x": (2, 2), "t": (2, 2)}),)
 
     def shapes(self, x: Shape, t: Shape) -> dict[str, Shape]:
         if x != t:

@@ -6,7 +6,7 @@ from typing import Literal
 from backproof.arithmetic.functions import choose, total
 from backproof.arithmetic.loops import cells
 from backproof.errors import BadOption, BadShape
-from backproof.rules.rule import Array, Numeral, Rule, Shape
+from backproof.rules.rule import Array, Example, Numeral, Rule, Shape
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,11 @@ class PReLU(Rule):
     }
     convention = "At 0 the slope of the negative side is taken, as PyTorch does; there any value between the two is a subgradient."
     source = "He, Zhang, Ren, Sun: Delving Deep into Rectifiers, 2015, equations 1 and 10"
+    examples = (
+        Example({"init": "0.1"}, {"x": (3,)}),
+        Example({"num_parameters": 2}, {"x": (2, 3)}),
+        Example({"num_parameters": "cell"}, {"x": (2, 2)}),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

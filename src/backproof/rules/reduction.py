@@ -5,7 +5,7 @@ from typing import Literal
 
 from backproof.arithmetic.functions import choose, total
 from backproof.arithmetic.loops import cells
-from backproof.rules.rule import Array, Number, Rule, Shape
+from backproof.rules.rule import Array, Example, Number, Rule, Shape
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,10 @@ class Reduction(Rule):
         "dlosses": "Every loss stands in the sum once, so each gets the same gradient, over what counts where it is a mean."
     }
     source = "conventions of torch.nn.CrossEntropyLoss"
+    examples = (
+        Example({}, {"losses": [(2,), (2,)], "shares": [(2,), (2,)]}),
+        Example({"reduction": "sum"}, {"losses": [(), ()], "shares": [(), ()]}),
+    )
 
     def shapes(self, *losses: Shape) -> dict[str, Shape]:
         return {"L": ()}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backproof.arithmetic.functions import choose
 from backproof.arithmetic.loops import cells
-from backproof.rules.rule import Array, Rule
+from backproof.rules.rule import Array, Example, Rule
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,10 @@ class ReLU(Rule):
     convention = "At 0 the derivative is taken as 0, as PyTorch does; any number from 0 to 1 is a subgradient there."
     source = (
         "Nair, Hinton: Rectified linear units improve restricted Boltzmann machines, 2010; conventions of torch.nn.ReLU"
+    )
+    examples = (
+        Example({}, {"x": (3,)}),
+        Example({}, {"x": (3, 3)}),
     )
 
     def forward(self, x: Array, y: Array) -> None:

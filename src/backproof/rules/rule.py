@@ -12,16 +12,29 @@ any arithmetic; the options that are numbers (`Numeral`) arrive as numbers of th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, Union, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, Union, cast, get_args, get_origin
 
 from backproof.arithmetic.array import Array, Index, Number, Places, Shape
 from backproof.arithmetic.numeral import Numeral
 from backproof.errors import BadNumber, BadOption, BadShape, nearest, shortened
 
-__all__ = ["Array", "Index", "Loss", "Number", "Numeral", "Places", "Rule", "Shape", "Update", "arguments", "axis"]
+__all__ = [
+    "Array",
+    "Example",
+    "Index",
+    "Loss",
+    "Number",
+    "Numeral",
+    "Places",
+    "Rule",
+    "Shape",
+    "Update",
+    "arguments",
+    "axis",
+]
 
 
 def option(rule: str, name: str, kind: Any, value: Any) -> Any:
@@ -70,6 +83,13 @@ def vector(name: str, numbers: list[Number]) -> Array:
     return Array((len(numbers),), {(i,): v for i, v in enumerate(numbers)})
 
 
+class Example(NamedTuple):
+    """Options and shapes to try a rule on; of `*xs` a list of shapes."""
+
+    options: Mapping[str, Any]
+    shapes: Mapping[str, Any]
+
+
 class Rule:
     """An operation. Each subclass is a frozen dataclass whose fields are its options, in PyTorch's names."""
 
@@ -94,6 +114,9 @@ class Rule:
     convention: ClassVar[str] = ""
     """What is done where mathematics leaves a choice."""
     source: ClassVar[str] = ""
+
+    examples: ClassVar[tuple[Example, ...]] = ()
+    """Options, each at least once, with small shapes of what is read: on these the rule is proved and tested."""
 
     required: ClassVar[tuple[str, ...]] = ()
     """Options that must be given although PyTorch's order puts them behind one that need not be."""
@@ -129,6 +152,8 @@ class Rule:
 
         def forward(self, *arrays: Any, **named: Any) -> None: ...
         def backward(self, *arrays: Any, **named: Any) -> None: ...
+        def textbook(self, *arrays: Any, **named: Any) -> None:
+            """The outputs as a book writes them, where forward is written otherwise; a proof holds the two together."""
 
     def row(self, option: str) -> Array:
         """An option that is a row of numbers, once it has been read."""
@@ -170,10 +195,17 @@ class Loss(Rule):
 
 
 class Update(Rule):
-    """An optimiser's step for one parameter: `forward(self, p, dp, …)` changes p and the state in place."""
+    """An optimiser's step for one parameter: `forward(self, p, dp, …)` changes p and the state in place.
+
+    `textbook` is the published formula; it may ask for `t`, the number of this step, the first being 1.
+    """
 
     inputs = ("p", "dp")
     outputs = ("p",)
+
+    def reached(self, t: Number) -> dict[str, Number]:
+        """What those parts of the state have become after t steps that depend on nothing but t."""
+        return {}
 
 
 def axis(dim: int, shape: Shape) -> int:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from backproof.arithmetic.functions import choose
 from backproof.arithmetic.loops import cells
 from backproof.errors import BadOption
-from backproof.rules.rule import Array, Numeral, Shape, Update
+from backproof.rules.rule import Array, Example, Number, Numeral, Shape, Update
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class SGD(Update):
         "started": "From the second step on the gradient is damped.",
     }
     source = "Sutskever, Martens, Dahl, Hinton: On the importance of initialization and momentum in deep learning, 2013; conventions of torch.optim.SGD"
+    examples = (
+        Example({"lr": "0.1"}, {"p": (2, 2)}),
+        Example({"momentum": "0.9", "nesterov": True, "maximize": True}, {"p": (3,)}),
+        Example({"momentum": "0.9", "dampening": "0.5", "weight_decay": "0.01"}, {"p": (3,)}),
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -51,3 +57,14 @@ class SGD(Update):
             p[i] = p[i] - self.lr * g
         if started is not None:
             started[()] = 1
+
+    def textbook(self, p: Array, dp: Array, velocity: Array | None, t: Number) -> None:
+        for i in cells(p):
+            g = (-dp[i] if self.maximize else dp[i]) + self.weight_decay * p[i]
+            if velocity is not None:
+                velocity[i] = choose(t > 1, self.momentum * velocity[i] + (1 - self.dampening) * g, g)
+                g = g + self.momentum * velocity[i] if self.nesterov else velocity[i]
+            p[i] = p[i] - self.lr * g
+
+    def reached(self, t: Number) -> dict[str, Number]:
+        return {"started": choose(t > 0, 1, 0)}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backproof.arithmetic.functions import exp
 from backproof.arithmetic.loops import cells
-from backproof.rules.rule import Array, Rule
+from backproof.rules.rule import Array, Example, Rule
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Sigmoid(Rule):
     why = "Any number becomes one between 0 and 1."
     why_backward = {"dx": "The slope of the sigmoid σ is σ(x) · (1 − σ(x)), and 1 − σ(x) = 1 / (1 + e^x)."}
     source = "Goodfellow, Bengio, Courville: Deep Learning, 2016, equations 3.30 and 3.33"
+    examples = (Example({}, {"x": (2, 2)}),)
 
     def forward(self, x: Array, y: Array) -> None:
         for i in cells(y):

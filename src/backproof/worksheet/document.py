@@ -14,11 +14,11 @@ from flint import fmpq
 
 from backproof.arithmetic.array import Array
 from backproof.arithmetic.rounding import decimal
+from backproof.notation.styles import LATEX, TEXT
 from backproof.record.digits import text_of
 from backproof.record.record import Record
 from backproof.worksheet.sheet import Pass, Sheet
 from backproof.worksheet.steps import Line, Step
-from backproof.worksheet.styles import LATEX, TEXT
 
 ROW = re.compile(r'\[\s+((?:"[^"\\]*"|null|-?\d+)(?:,\s+(?:"[^"\\]*"|null|-?\d+))*)\s+\]')
 """A list of plain values, which is easier to read on one line."""

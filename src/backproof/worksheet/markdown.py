@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from backproof.arithmetic.array import Array, Index
+from backproof.notation.styles import LATEX, TEXT, pretty
 from backproof.record.digits import grid
 from backproof.record.quantity import Quantity
 from backproof.worksheet.sheet import PHASES, Pass, Sheet, Variant, compared
 from backproof.worksheet.steps import Line, Step
-from backproof.worksheet.styles import LATEX, TEXT, pretty
 
 LONGEST_LINE = 70
 MARKS = re.compile(r"[\\`*_\[\]<>|#$]")

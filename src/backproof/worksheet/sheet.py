@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Self
 
 from backproof.arithmetic.array import Index
+from backproof.notation.styles import TEXT
 from backproof.record.digits import text_of
 from backproof.record.evaluate import MOST_BITS
 from backproof.record.quantity import Quantity
 from backproof.record.record import Record
 from backproof.worksheet.steps import Step, explained, steps
-from backproof.worksheet.styles import TEXT
 
 INDICES = "Indices count from 0: U[0,1] is row 0, column 1. "
 ROUNDED = "What stands after ≈ is rounded; every digit shown is certain."

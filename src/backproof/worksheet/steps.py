@@ -15,13 +15,13 @@ from backproof.arithmetic.array import Array, Index, Places
 from backproof.arithmetic.formula import lettered
 from backproof.arithmetic.shown import CHOOSE, LARGEST, NAME, NUMBER, Shown, is_literal
 from backproof.network.plan import BY_DATUM, Job, Slot, bare
+from backproof.notation.styles import TEXT, Style, pretty
+from backproof.notation.writing import condition_text, written
 from backproof.record.digits import text_of
 from backproof.record.record import Record
 from backproof.record.working import formula, working
 from backproof.rules.reduction import Reduction
 from backproof.rules.rule import Rule
-from backproof.worksheet.notation import condition_text, written
-from backproof.worksheet.styles import TEXT, Style, pretty
 
 MOST_CELLS = 16
 """A quantity of at most so many cells has them all shown; of a larger one, the first few."""

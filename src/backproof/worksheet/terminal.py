@@ -13,11 +13,11 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from backproof.notation.styles import TEXT, pretty
 from backproof.record.digits import matrix_lines
 from backproof.record.quantity import Quantity
 from backproof.worksheet.sheet import PHASES, Pass, Sheet, Variant, compared
 from backproof.worksheet.steps import Line, Step
-from backproof.worksheet.styles import TEXT, pretty
 
 HELD = "max\N{NO-BREAK SPACE}"
 """`max z` is not torn apart at the end of a line."""

@@ -8,8 +8,8 @@ from typing import Any, Literal, TypeAlias
 
 from backproof.arithmetic.array import Index
 from backproof.arithmetic.shown import NAME, NEGATIVE, OPPOSITE, TOTAL, Comparison, Shown
+from backproof.notation.styles import Style
 from backproof.record.digits import text_of
-from backproof.worksheet.styles import Style
 
 Leaves: TypeAlias = Literal["names", "numbers"]
 

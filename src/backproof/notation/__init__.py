@@ -1,0 +1,1 @@
+"""Expressions as people write them: in plain text, or in LaTeX."""

@@ -1,0 +1,1 @@
+"""Rules and whole networks on symbols, and derivations whose every "=" is checked."""

@@ -1,0 +1,102 @@
+"""Boundaries between branches: ties and kinks, where a gradient is a convention.
+
+At a boundary the gradient is held to be the limit of gradients along a direction d, the same for every boundary: moved
+along d by however little, no comparison that the gradient depends on changes its outcome, and none is at its boundary
+any more. There the gradient was proved to be the derivative, so that its limit lies in Clarke's subdifferential, if only
+the outputs are continuous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from flint import fmpq
+
+from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins
+from backproof.proofs.cases import settled
+from backproof.proofs.equality import zero
+from backproof.proofs.inequalities import Linear, solution
+from backproof.proofs.normal import TooLarge, normal
+from backproof.proofs.proof import Claim
+
+CONTINUOUS = "the outputs are continuous where branches meet"
+CONVENTION = "at ties and kinks the gradient is a limit of gradients: a subgradient"
+
+
+def boundary_claims(outputs: Sequence[Expr], gradients: Sequence[Expr], unknowns: set[Expr]) -> list[Claim]:
+    """Both claims; none where no comparison depends on what gradients are taken by."""
+    meeting = [b for b in indicators(outputs) if b.free_symbols & unknowns]
+    if not meeting:
+        return []
+    brackets = [b for b in meeting if isinstance(b, Positive)]
+    apart = next(
+        (b for b in brackets if not all(continuous(y, b.args[0], unknowns) for y in outputs if y.has(b))), None
+    )
+    jumps = apart or next((b for b in meeting if isinstance(b, Wins)), None)
+    continuity = Claim(CONTINUOUS, "undecided", f"at the boundary of {jumps}") if jumps else Claim(CONTINUOUS, "proved")
+    return [continuity, convention(meeting, gradients, unknowns)]
+
+
+def indicators(numbers: Iterable[Expr]) -> list[Expr]:
+    """Every comparison that the numbers depend on."""
+    return sorted(set[Expr]().union(*(n.atoms(Positive, Wins, Largest) for n in numbers)), key=str)
+
+
+def continuous(y: Expr, u: Expr, unknowns: set[Expr]) -> bool:
+    """Whether y is the same on both sides of u = 0, and on it."""
+    cell = next((s for s in sorted(u.free_symbols & unknowns, key=str) if u.diff(s).is_nonzero), None)
+    if cell is None or cell in u.diff(cell).free_symbols:
+        return False
+    there = {cell: cell - u / u.diff(cell)}
+    sides = [settled(y, u, sign).subs(there) for sign in (1, 0, -1)]
+    return all(bool(zero(a - b)) for a, b in pairwise(sides))
+
+
+def convention(meeting: Sequence[Expr], gradients: Sequence[Expr], unknowns: set[Expr]) -> Claim:
+    try:
+        kept = [c for b in indicators(map(normal, gradients)) if b.free_symbols & unknowns for c in kept_by(b)]
+    except TooLarge:
+        return Claim(CONVENTION, "undecided", "the gradient is too large to be worked out")
+    system = [c for u in kept if (c := moved(u, unknowns)) is not None]
+    if len(system) < len(kept):
+        return Claim(CONVENTION, "undecided", "a boundary is not linear")
+    direction = falling(unknowns, system) or solution(system)
+    if direction is None:
+        return Claim(CONVENTION, "undecided", "no direction keeps every outcome of the ties and kinks as it is there")
+    for b in meeting:
+        for u in b.args if isinstance(b, Positive) else []:
+            slope = moved(u, unknowns)
+            if slope is None or slope.at({**dict.fromkeys(unknowns, fmpq(0)), **direction}) == 0:
+                return Claim(CONVENTION, "undecided", f"moving along {direction} stays on the boundary {u} = 0")
+    return Claim(CONVENTION, "proved")
+
+
+def kept_by(b: Expr) -> list[Expr]:
+    """What must grow along the direction so that an outcome stays as it is on the boundary: [u > 0] is 0 there."""
+    if isinstance(b, Positive):
+        return [-b.args[0]]
+    compared = b.args[isinstance(b, Wins) :]
+    return [first - later for i, first in enumerate(compared) for later in compared[i + 1 :]]
+
+
+def moved(u: Expr, unknowns: set[Expr]) -> Linear | None:
+    """The derivative of u along d is positive, as a condition on d; None where it is no number."""
+    coefficients: dict[Expr, fmpq] = {}
+    for cell in u.free_symbols & unknowns:
+        slope = u.diff(cell)
+        if not slope.is_Rational:
+            return None
+        coefficients[cell] = fmpq(int(slope.p), int(slope.q))
+    return Linear(coefficients, fmpq(0), ">")
+
+
+def falling(unknowns: set[Expr], system: Sequence[Linear]) -> dict[Expr, fmpq] | None:
+    """Every cell lowered, a later one more: what keeps the first of equals ahead and a kink on its negative side."""
+    order = sorted(unknowns, key=lambda s: [int(part) if part.isdigit() else part for part in split(str(s))])
+    direction = {cell: fmpq(-1 - i) for i, cell in enumerate(order)}
+    return direction if all(condition.at(direction) > 0 for condition in system) else None
+
+
+def split(name: str) -> list[str]:
+    return name.replace("[", ",").replace("]", "").split(",")

@@ -1,0 +1,156 @@
+"""The cases of numbers that hold several branches: conditions, and what the numbers are where these hold.
+
+Every comparison has three outcomes, so that a boundary (a tie, a kink) is a case of its own. Outcomes that contradict the
+conditions before them are left out; `check` shows from the list alone that the cases cover everything and exclude
+each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
+from backproof.proofs.inequalities import Point, point
+
+Conditions: TypeAlias = tuple[tuple[Expr, int], ...]
+
+MOST_CASES = 1000
+SIGNS = 1, 0, -1
+
+
+class TooMany(Exception):
+    """More cases than can be written out."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Where every expression of `conditions` has its sign, the numbers are `values`; `point` is such a place."""
+
+    conditions: Conditions
+    values: tuple[Expr, ...]
+    point: Point
+
+    def on_boundary(self, unknowns: set[Expr]) -> bool:
+        """Whether one of its conditions is an equality in which the unknowns stand."""
+        return any(sign == 0 and expression.free_symbols & unknowns for expression, sign in self.conditions)
+
+    def __str__(self) -> str:
+        return " and ".join(relation(*each) for each in self.conditions) or "always"
+
+
+def cases(numbers: Sequence[Expr], most: int = MOST_CASES) -> list[Case]:
+    """Every case of the numbers. Raises `TooMany` where there are more than `most`.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> for case in cases([Positive(x) * x]):
+    ...     print(case, case.values)
+    x > 0 (x,)
+    x = 0 (0,)
+    x < 0 (0,)
+    """
+    found: list[Case] = []
+    for case in apart((), tuple(numbers), {}):
+        found.append(case)
+        if len(found) > most:
+            raise TooMany
+    return found
+
+
+def blocks(numbers: Sequence[Expr]) -> list[list[Expr]]:
+    """The numbers that hold branches, in groups whose comparisons have no symbol in common: every case of one goes with
+    every case of another.
+
+    >>> x, y = sp.symbols("x y", real=True)
+    >>> blocks([Positive(x), y, Positive(y), 1 - Positive(x) * y])
+    [[Positive(x), -y*Positive(x) + 1], [Positive(y)]]
+    """
+    groups: list[tuple[set[Expr], list[Expr]]] = []
+    for number in numbers:
+        compared = set[Expr]().union(*(e.free_symbols for e in number.atoms(Positive, Largest, Wins)))
+        if compared:
+            near = [group for group in groups if group[0] & compared]
+            groups = [group for group in groups if not group[0] & compared]
+            groups.append((compared.union(*(s for s, _ in near)), [*(n for _, ns in near for n in ns), number]))
+    return [members for _, members in groups]
+
+
+def apart(conditions: Conditions, numbers: tuple[Expr, ...], where: Point) -> Iterator[Case]:
+    question = open_question(numbers)
+    if question is None:
+        yield Case(conditions, numbers, where)
+    elif isinstance(question, Positive):
+        for sign, more, place in outcomes(question.args[0], conditions, where):
+            yield from apart(more, tuple(settled(n, question.args[0], sign) for n in numbers), place)
+    else:
+        compared = question.args[isinstance(question, Wins) :]
+        for winner, more, place in winners(compared, conditions, where):
+            changes = {Largest(*compared): compared[winner]}
+            changes |= {Wins(sp.Integer(i), *compared): sp.Integer(i == winner) for i in range(len(compared))}
+            yield from apart(more, tuple(n.xreplace(changes) for n in numbers), place)
+
+
+def winners(compared: Sequence[Expr], conditions: Conditions, where: Point) -> Iterator[tuple[int, Conditions, Point]]:
+    """Who may win, compared from left to right with the largest so far, as `largest` does."""
+
+    def from_here(n: int, best: int, known: Conditions, at: Point) -> Iterator[tuple[int, Conditions, Point]]:
+        if n == len(compared):
+            yield best, known, at
+            return
+        for sign, more, place in outcomes(compared[n] - compared[best], known, at):
+            yield from from_here(n + 1, n if sign > 0 else best, more, place)
+
+    return from_here(1, 0, conditions, where)
+
+
+def outcomes(expression: Expr, known: Conditions, where: Point) -> list[tuple[int, Conditions, Point]]:
+    """The signs that the expression can have where the known conditions hold; one that is certain adds no condition."""
+    places = [(sign, point([*known, (expression, sign)])) for sign in SIGNS]
+    possible = [(sign, place) for sign, place in places if place is not None]
+    if len(possible) == 1:
+        return [(possible[0][0], known, where)]
+    return [(sign, (*known, (expression, sign)), place) for sign, place in possible]
+
+
+def open_question(numbers: Sequence[Expr]) -> Expr | None:
+    """A bracket or a largest number inside which there is none."""
+    found: set[Expr] = set().union(*(n.atoms(Positive, Largest, Wins) for n in numbers))
+    innermost = [e for e in found if not any(a.has(Positive, Largest, Wins) for a in e.args)]
+    return min(innermost, key=str, default=None)
+
+
+def settled(number: Expr, u: Expr, sign: int) -> Expr:
+    """The number where `u` has this sign."""
+    return number.xreplace({Positive(u): sp.Integer(sign > 0), Positive(-u): sp.Integer(sign < 0)})
+
+
+def check(conditions: Sequence[Conditions], known: Conditions = ()) -> bool:
+    """Whether these cases cover everything that `known` allows, and no two of them hold together.
+
+    They must come from one tree of questions: all ask the same one first, and so on.
+    """
+    if len(conditions) == 1 and not conditions[0]:
+        return True
+    if not all(conditions):
+        return False
+    question = conditions[0][0][0]
+    if any(case[0][0] != question for case in conditions):
+        return False
+    for sign in SIGNS:
+        rest = [case[1:] for case in conditions if case[0][1] == sign]
+        below = (*known, (question, sign))
+        if point(below) is not None if not rest else not check(rest, below):
+            return False
+    return True
+
+
+def relation(expression: Expr, sign: int) -> str:
+    """`x > 0`, `a < b`: a condition as people write it."""
+    sign_text = {1: ">", 0: "=", -1: "<"}[sign]
+    terms = expression.args if expression.is_Add else (expression,)
+    left = [t for t in terms if not t.could_extract_minus_sign()]
+    right = [-t for t in terms if t.could_extract_minus_sign()]
+    if not left:
+        left, right, sign_text = right, left, {">": "<", "<": ">", "=": "="}[sign_text]
+    return f"{sp.Add(*left)} {sign_text} {sp.Add(*right)}"

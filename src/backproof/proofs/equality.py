@@ -1,0 +1,85 @@
+"""Whether two expressions are equal, decided exactly: equal, different (with numbers that show it), or undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Literal, TypeAlias
+
+from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
+from backproof.proofs.cases import Case, TooMany, cases
+from backproof.proofs.normal import TooLarge, is_delta, is_zero, normal
+from backproof.proofs.numbers import nonzero_at
+
+Status: TypeAlias = Literal["proved", "refuted", "undecided"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found; where the two differ, numbers for the symbols at which they do, and the case they are in."""
+
+    status: Status
+    at: Mapping[Expr, Any] | None = None
+    case: Case | None = None
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.status == "proved"
+
+
+PROVED = Verdict("proved")
+Draw: TypeAlias = Callable[[Random], Mapping[Expr, Any]]
+
+
+def zero(difference: Expr, draw: Draw | None = None) -> Verdict:
+    """Whether an expression is 0 wherever it is defined, boundaries between branches left aside.
+
+    First all branches at once; if that does not decide, each case by itself. draw: numbers to try where it is not 0,
+    for what is more than a symbol (the cells z[i] of a family, the number of its indices).
+    """
+    try:
+        if is_zero(difference):
+            return PROVED
+        value = normal(difference)
+        for case in cases([value]) if value.has(Positive, Largest, Wins) else [Case((), (value,), {})]:
+            if any(sign == 0 for _, sign in case.conditions):
+                continue
+            rest = remainder(case.values[0], frozenset())
+            if rest is not None:
+                fixed = {s: v for s, v in case.point.items() if s.is_Symbol}
+                at = nonzero_at(difference, fixed, draw)
+                if at is not None:
+                    return Verdict("refuted", at, case)
+                return Verdict("undecided", case=case, reason=f"{rest} was neither shown to be 0 nor found to be other")
+    except TooLarge:
+        return Verdict("undecided", reason="the expression is too large to be worked out")
+    except TooMany:
+        return Verdict("undecided", reason="there are too many cases to be looked at one by one")
+    except ZeroDivisionError:
+        return Verdict("undecided", reason="a denominator is 0")
+    return PROVED
+
+
+def remainder(value: Expr, distinct: frozenset[frozenset[Expr]]) -> Expr | None:
+    """What is left of a value that is not 0, whichever of the indices in its deltas are equal; None where it is 0."""
+    value = normal(value)
+    if value == 0:
+        return None
+    delta = next((d for d in sorted(value.atoms(sp.KroneckerDelta), key=str) if is_free(d)), None)
+    if delta is None:
+        return value
+    pair = frozenset(delta.args)
+    rest = remainder(value.xreplace({delta: sp.Integer(0)}), distinct | {pair})
+    if rest is not None or pair in distinct:
+        return rest
+    old, new = delta.args if delta.args[0].is_Symbol else reversed(delta.args)
+    return remainder(
+        value.xreplace({delta: sp.Integer(1)}).subs(old, new),
+        frozenset(frozenset(index.subs(old, new) for index in known) for known in distinct),
+    )
+
+
+def is_free(delta: Expr) -> bool:
+    """Whether no index of a sum stands in it."""
+    return is_delta(delta) and not any(s.name.startswith("§") for s in delta.atoms(sp.Symbol))

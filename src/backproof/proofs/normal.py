@@ -1,0 +1,468 @@
+"""The normal form of an expression: a ratio of polynomials in atoms, by which equality is decided exactly.
+
+An atom is what no rule of algebra takes apart any further: a symbol, a cell z[i], π, e to the power of a monomial, the
+logarithm or a root of something irreducible, erfc of something, a bracket [u > 0], a sum Σ_j over an index without
+bounds that are numbers, a Kronecker delta. The relations among atoms that are used are
+
+    e^(u + v) = e^u · e^v, log(u · v) = log u + log v for positive factors, tanh u = (e^u − e^(−u)) / (e^u + e^(−u)),
+    √u · √u = u, √(u²) = |u|, erfc(−u) = 2 − erfc(u), Σ linear, Σ_j f(j) δ_ij = f(i),
+    b² = b for what is 0 or 1 (a bracket, a delta, whether a number wins), b · c = 0 for two of which one at most is 1.
+
+All of them are true, so that two expressions with one normal form are equal wherever both are defined. Polynomials
+are FLINT's, over the rationals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from math import lcm
+from typing import Any, NamedTuple
+
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
+from backproof.arithmetic.symbol import Expr, Positive, Wins, sp
+
+Poly = Any
+"""FLINT's fmpq_mpoly, or a rational number."""
+
+MOST_TERMS = 200_000
+"""A polynomial with more is not worked out: the expression is then undecided."""
+
+
+class TooLarge(Exception):
+    """An expression whose normal form would not fit."""
+
+
+class Finer(Exception):
+    """e to the power of a monomial is needed in smaller parts: `e^(x/2)` as well as `e^x`."""
+
+    def __init__(self, monomial: Expr, parts: int) -> None:
+        self.monomial, self.parts = monomial, parts
+
+
+class Ratio(NamedTuple):
+    """A quotient of polynomials without a common factor."""
+
+    above: Poly
+    below: Poly
+
+
+@cache
+def normal(expression: Expr) -> Expr:
+    """The expression's normal form, written as an expression: equal expressions that the relations join become one.
+
+    >>> x, y = sp.symbols("x y", real=True)
+    >>> normal(sp.exp(x - y) / (1 + sp.exp(x - y)) - sp.exp(x) / (sp.exp(x) + sp.exp(y)))
+    0
+    """
+    return solved(expression, lambda field, ratio: field.written(ratio))
+
+
+def is_zero(expression: Expr) -> bool:
+    """Whether the normal form is 0. What is not found to be 0 need not be different from it."""
+    return bool(solved(expression, lambda field, ratio: not ratio.above))
+
+
+def terms(expression: Expr) -> tuple[list[tuple[fmpq, Expr]], Expr]:
+    """The numerator as coefficients with their monomials, and the denominator."""
+    return solved(expression, lambda field, ratio: (field.terms(ratio.above), field.written(Ratio(ratio.below, 1))))
+
+
+def solved(expression: Expr, answer: Callable[[Field, Ratio], Any]) -> Any:
+    parts: dict[Expr, int] = {}
+    while True:
+        field = Field(parts)
+        try:
+            return answer(field, field.reduced(field.ratio(expression)))
+        except Finer as finer:
+            parts[finer.monomial] = lcm(parts.get(finer.monomial, 1), finer.parts)
+
+
+class Field:
+    """The atoms that have been met, each a variable of FLINT's polynomials."""
+
+    def __init__(self, parts: dict[Expr, int]) -> None:
+        self.parts = parts
+        self.atoms: list[Expr] = []
+        self.places: dict[Expr, int] = {}
+        self.known: dict[Expr, Ratio] = {}
+        self.grow(8)
+        self.one = self.constant(fmpq(1))
+
+    def grow(self, size: int) -> None:
+        self.context: Any = fmpq_mpoly_ctx.get([f"a{i}" for i in range(size)], Ordering.degrevlex)
+        self.variables: list[Poly] = list(self.context.gens())
+
+    def constant(self, value: fmpq) -> Ratio:
+        return Ratio(self.context.constant(value), self.context.constant(1))
+
+    # Arithmetic
+
+    def here(self, p: Poly) -> Poly:
+        return p if p.context() is self.context else p.project_to_context(self.context)
+
+    def fresh(self, r: Ratio) -> Ratio:
+        return Ratio(self.here(r.above), self.here(r.below))
+
+    def made(self, above: Poly, below: Poly) -> Ratio:
+        """The quotient in lowest terms, the denominator's first coefficient 1."""
+        if len(above) > MOST_TERMS or len(below) > MOST_TERMS:
+            raise TooLarge
+        if not below:
+            raise ZeroDivisionError
+        if not below.is_constant():
+            common = above.gcd(below)
+            if not common.is_constant():
+                above, below = above / common, below / common
+        first = below.leading_coefficient()
+        return Ratio(above / first, below / first)
+
+    def plus(self, a: Ratio, b: Ratio) -> Ratio:
+        a, b = self.fresh(a), self.fresh(b)
+        if a.below == b.below:
+            return self.made(a.above + b.above, a.below)
+        return self.made(a.above * b.below + b.above * a.below, a.below * b.below)
+
+    def times(self, a: Ratio, b: Ratio) -> Ratio:
+        a, b = self.fresh(a), self.fresh(b)
+        return self.made(a.above * b.above, a.below * b.below)
+
+    def power(self, a: Ratio, n: int) -> Ratio:
+        a = self.fresh(a)
+        if abs(n) > 1 and len(a.above) ** min(abs(n), 64) > MOST_TERMS and len(a.above) > 1:
+            raise TooLarge
+        return self.made(a.above**n, a.below**n) if n >= 0 else self.made(a.below**-n, a.above**-n)
+
+    # From expressions to ratios
+
+    def ratio(self, e: Expr) -> Ratio:
+        found = self.known.get(e)
+        if found is None:
+            found = self.known[e] = self.translated(e)
+        return found
+
+    def translated(self, e: Expr) -> Ratio:
+        if e.is_Rational:
+            return self.constant(fmpq(int(e.p), int(e.q)))
+        if e.is_Add:
+            return self.folded(self.plus, e.args)
+        if e.is_Mul:
+            return self.folded(self.times, e.args)
+        if e is sp.E:
+            return self.exponential(sp.Integer(1))
+        if e.is_Pow:
+            return self.powered(*e.args)
+        translate = {
+            sp.exp: self.exponential,
+            sp.log: self.logarithm,
+            sp.tanh: self.tangent,
+            sp.erfc: self.error,
+            sp.Abs: self.size,
+            sp.erf: lambda u: self.ratio(1 - sp.erfc(u)),
+            sp.Sum: self.sum,
+            Positive: self.bracket,
+        }.get(e.func)
+        if translate:
+            return translate(*e.args)
+        if e.args and isinstance(e, sp.Function):
+            return self.atom(e.func(*map(self.rewritten, e.args)))
+        return self.atom(e)
+
+    def folded(self, join: Callable[[Ratio, Ratio], Ratio], parts: tuple[Expr, ...]) -> Ratio:
+        """Joined two and two, so that the parts stay small for as long as they can."""
+        ratios = [self.ratio(part) for part in parts]
+        while len(ratios) > 1:
+            pairs = [join(a, b) for a, b in zip(ratios[::2], ratios[1::2], strict=False)]
+            ratios = pairs + ratios[len(ratios) - len(ratios) % 2 :]
+        return ratios[0]
+
+    def atom(self, e: Expr) -> Ratio:
+        place = self.places.get(e)
+        if place is None:
+            place = self.places[e] = len(self.atoms)
+            self.atoms.append(e)
+            if place >= len(self.variables):
+                self.grow(2 * len(self.variables))
+        return Ratio(self.variables[place], self.context.constant(1))
+
+    def rewritten(self, e: Expr) -> Expr:
+        return self.written(self.reduced(self.ratio(e)))
+
+    # Powers, exponentials, logarithms
+
+    def powered(self, base: Expr, exponent: Expr) -> Ratio:
+        if exponent.is_Integer:
+            return self.power(self.ratio(base), int(exponent))
+        if base is sp.E:
+            return self.exponential(exponent)
+        if exponent.is_Rational:
+            return self.power(self.root(base, int(exponent.q)), int(exponent.p))
+        # b^(t − 1) is b^t · b^(−1)
+        result = self.one
+        for coefficient, monomial in self.polynomial(exponent):
+            if coefficient.q != 1:
+                raise TooLarge
+            if monomial == 1:
+                part = self.ratio(base)
+            else:
+                part = self.atom(sp.Pow(self.rewritten(base), monomial, evaluate=False))
+            result = self.times(result, self.power(part, int(coefficient.p)))
+        return result
+
+    def polynomial(self, e: Expr) -> list[tuple[fmpq, Expr]]:
+        """The terms of what is a polynomial; else the whole as one monomial, its first coefficient positive."""
+        ratio = self.reduced(self.ratio(e))
+        if ratio.below.is_constant():
+            return self.terms(ratio.above)
+        first = ratio.above.leading_coefficient()
+        return [(first, self.written(Ratio(ratio.above / first, ratio.below)))]
+
+    def exponential(self, u: Expr) -> Ratio:
+        result = self.one
+        for coefficient, monomial in self.polynomial(u):
+            if monomial.func is sp.log and coefficient.q == 1:
+                part, power = self.ratio(monomial.args[0]), int(coefficient.p)
+            else:
+                parts = self.parts.get(monomial, 1)
+                if parts % int(coefficient.q):
+                    raise Finer(monomial, int(coefficient.q))
+                part, power = (
+                    self.atom(exponent_atom(monomial / parts)),
+                    int(coefficient.p) * parts // int(coefficient.q),
+                )
+            result = self.times(result, self.power(part, power))
+        return result
+
+    def tangent(self, u: Expr) -> Ratio:
+        up, down = self.exponential(u), self.exponential(-u)
+        return self.times(self.plus(up, self.times(self.constant(fmpq(-1)), down)), self.power(self.plus(up, down), -1))
+
+    def logarithm(self, u: Expr) -> Ratio:
+        """log of a positive number: its factors that are known to be positive stand apart, the rest together."""
+        ratio = self.reduced(self.ratio(u))
+        result = self.constant(fmpq(0))
+        rest: Expr = sp.Integer(1)
+        for factor, power in self.factors(ratio):
+            if self.atom_of(factor) is not None and self.atom_of(factor).func is sp.exp:
+                part = self.ratio(self.atom_of(factor).args[0])
+            elif self.positive(factor):
+                part = self.atom(sp.log(self.written(Ratio(factor, factor.context().constant(1))), evaluate=False))
+            else:
+                rest *= self.written(Ratio(factor, factor.context().constant(1))) ** power
+                continue
+            result = self.plus(result, self.times(self.constant(fmpq(power)), part))
+        return result if rest == 1 else self.plus(result, self.atom(sp.log(self.rewritten(rest), evaluate=False)))
+
+    def root(self, u: Expr, q: int) -> Ratio:
+        """The q-th root: of each factor that is known to be positive by itself, of the rest together."""
+        ratio = self.reduced(self.ratio(u))
+        result = self.one
+        rest: Expr = sp.Integer(1)
+        for factor, power in self.factors(ratio):
+            whole = self.written(Ratio(factor, factor.context().constant(1)))
+            if not self.positive(factor):
+                outside, inside = divmod(power, 2) if q == 2 else (0, power)
+                result = self.times(result, self.power(self.size(whole), outside))
+                rest *= whole**inside
+            elif self.atom_of(factor) is not None and self.atom_of(factor).func is sp.exp:
+                result = self.times(result, self.exponential(self.atom_of(factor).args[0] * sp.Rational(power, q)))
+            else:
+                result = self.times(result, self.power(self.atom(root_atom(whole, q)), power))
+        return result if rest == 1 else self.times(result, self.atom(root_atom(self.rewritten(rest), q)))
+
+    def size(self, u: Expr) -> Ratio:
+        """|u| = u · [u > 0] − u · [−u > 0]."""
+        return self.ratio(u * Positive(u) - u * Positive(-u))
+
+    def factors(self, ratio: Ratio) -> list[tuple[Poly, int]]:
+        """Polynomials, primes among them, with their powers; −1 among them where the sign is so."""
+        found: list[tuple[Poly, int]] = []
+        content = fmpq(1)
+        for poly, side in ((self.here(ratio.above), 1), (self.here(ratio.below), -1)):
+            coefficient, parts = poly.factor()
+            content *= coefficient**side
+            for factor, power in parts:
+                first = factor.leading_coefficient()
+                found.append((factor / first, int(power) * side))
+                content *= first ** (int(power) * side)
+        if content < 0:
+            found.append((self.context.constant(-1), 1))
+        for n, side in ((abs(content).p, 1), (content.q, -1)):
+            if n > 10**30:
+                raise TooLarge
+            found += [(self.context.constant(int(p)), int(k) * side) for p, k in n.factor()]
+        return found
+
+    def atom_of(self, poly: Poly) -> Expr | None:
+        """The atom that a polynomial is, if it is one alone."""
+        if len(poly) != 1 or poly.total_degree() != 1 or poly.leading_coefficient() != 1:
+            return None
+        return self.atoms[list(poly.monoms()[0]).index(1)]
+
+    def positive(self, poly: Poly) -> bool:
+        """Whether every term is certainly positive."""
+        exponents = [i for monomial in poly.monoms() for i, n in enumerate(monomial) if n % 2]
+        return all(c > 0 for c in poly.coeffs()) and all(always_positive(self.atoms[i]) for i in set(exponents))
+
+    def error(self, u: Expr) -> Ratio:
+        u = self.rewritten(u)
+        if u.could_extract_minus_sign():
+            return self.plus(self.constant(fmpq(2)), self.times(self.constant(fmpq(-1)), self.atom(sp.erfc(-u))))
+        return self.atom(sp.erfc(u))
+
+    def bracket(self, u: Expr) -> Ratio:
+        ratio = self.reduced(self.ratio(u))
+        first = abs(ratio.above.leading_coefficient()) if ratio.above else fmpq(1)
+        found = Positive(self.written(Ratio(ratio.above / first, ratio.below)))
+        return self.constant(fmpq(int(found))) if found.is_Integer else self.atom(found)
+
+    # Sums over an index
+
+    def sum(self, body: Expr, limits: Any) -> Ratio:
+        """Σ over an index: term by term, what does not hold the index before the sum, a delta picking its term out."""
+        index, low, high = limits
+        ratio = self.reduced(self.ratio(body))
+        inner, outer = self.split(ratio.below, index)
+        result = self.constant(fmpq(0))
+        for coefficient, monomial in self.terms(ratio.above):
+            held, free = self.apart(monomial, index)
+            picked = next((d for d in factors_of(held) if is_delta(d) and d.has(index)), None)
+            if picked is not None:
+                other = next((a for a in picked.args if a != index), None)
+                if index in picked.args and other is not None and not other.has(index):
+                    part = self.ratio(((held / picked) * free / (inner * outer)).subs(index, other))
+                    result = self.plus(result, self.times(self.constant(coefficient), part))
+                    continue
+            held = held / inner
+            whole = (high - low + 1) if held == 1 else bound(held, index, low, high)
+            part = self.times(self.ratio(whole) if held == 1 else self.atom(whole), self.ratio(free / outer))
+            result = self.plus(result, self.times(self.constant(coefficient), part))
+        return result
+
+    def split(self, poly: Poly, index: Expr) -> tuple[Expr, Expr]:
+        """A denominator's factors with the index, and those without it."""
+        held, free = sp.Integer(1), sp.Integer(1)
+        for factor, power in self.factors(Ratio(poly, self.context.constant(1))):
+            written = self.written(Ratio(factor, factor.context().constant(1))) ** power
+            held, free = (held * written, free) if written.has(index) else (held, free * written)
+        return held, free
+
+    def apart(self, monomial: Expr, index: Expr) -> tuple[Expr, Expr]:
+        held = [f for f in factors_of(monomial) if f.has(index)]
+        free = [f for f in factors_of(monomial) if not f.has(index)]
+        return sp.Mul(*held), sp.Mul(*free)
+
+    # Relations between atoms that are already there
+
+    def reduced(self, ratio: Ratio) -> Ratio:
+        """Brackets and deltas to the first power, roots below their own; [u > 0] · [−u > 0] is 0."""
+        ratio = self.fresh(ratio)
+        while True:
+            above, again = self.lowered(ratio.above)
+            below, more = self.lowered(ratio.below)
+            if not again and not more:
+                return ratio
+            ratio = self.times(above, self.power(below, -1))
+
+    def lowered(self, poly: Poly) -> tuple[Ratio, bool]:
+        poly = self.here(poly)
+        special = {i: e for i, e in enumerate(self.atoms) if is_indicator(e) or is_root(e)}
+        opposite = [(i, j) for i in special for j in special if i < j and exclude(special[i], special[j])]
+        if not special:
+            return Ratio(poly, self.context.constant(1)), False
+        kept: dict[tuple[int, ...], fmpq] = {}
+        extra = self.constant(fmpq(0))
+        changed = False
+        for exponents, coefficient in poly.to_dict().items():
+            powers = list(exponents)
+            if any(powers[i] and powers[j] for i, j in opposite):
+                changed = True
+                continue
+            factor = self.one
+            for i, e in special.items():
+                if is_root(e):
+                    q = int(e.args[1].q)
+                    if powers[i] >= q:
+                        factor = self.times(factor, self.power(self.ratio(e.args[0]), powers[i] // q))
+                        powers[i] %= q
+                elif powers[i] > 1:
+                    powers[i], changed = 1, True
+            if factor is self.one:
+                key = tuple(powers)
+                kept[key] = kept.get(key, fmpq(0)) + coefficient
+            else:
+                changed = True
+                rest = Ratio(self.context.from_dict({tuple(powers): coefficient}), self.context.constant(1))
+                extra = self.plus(extra, self.times(factor, rest))
+        if not changed:
+            return Ratio(poly, self.context.constant(1)), False
+        short = fmpq_mpoly_ctx.get([f"a{i}" for i in range(poly.context().nvars())], Ordering.degrevlex)
+        return self.plus(extra, Ratio(short.from_dict(kept), short.constant(1))), True
+
+    # Back to expressions
+
+    def terms(self, poly: Poly) -> list[tuple[fmpq, Expr]]:
+        return [(c, self.monomial(e)) for e, c in poly.to_dict().items()]
+
+    def monomial(self, exponents: tuple[int, ...]) -> Expr:
+        return sp.Mul(*(self.atoms[i] ** int(n) for i, n in enumerate(exponents) if n))
+
+    def written(self, ratio: Ratio) -> Expr:
+        def side(poly: Poly) -> Expr:
+            if poly == 1:
+                return sp.Integer(1)
+            return sp.Add(*(sp.Rational(int(c.p), int(c.q)) * m for c, m in self.terms(poly)))
+
+        return side(ratio.above) / side(ratio.below)
+
+
+def exponent_atom(u: Expr) -> Expr:
+    return sp.exp(u)
+
+
+def root_atom(u: Expr, q: int) -> Expr:
+    return sp.Pow(u, sp.Rational(1, q), evaluate=False)
+
+
+def is_root(e: Expr) -> bool:
+    return bool(e.is_Pow and e.args[1].is_Rational)
+
+
+def is_delta(e: Expr) -> bool:
+    return isinstance(e, sp.KroneckerDelta)
+
+
+def is_indicator(e: Expr) -> bool:
+    """Whether it is 0 or 1."""
+    return isinstance(e, (Positive, Wins)) or is_delta(e)
+
+
+def exclude(a: Expr, b: Expr) -> bool:
+    """Whether two indicators are never 1 together."""
+    if isinstance(a, Wins) and isinstance(b, Wins):
+        return a.args[1:] == b.args[1:]
+    return isinstance(a, Positive) and isinstance(b, Positive) and b.args[0] == sp.expand(-a.args[0])
+
+
+def factors_of(monomial: Expr) -> tuple[Expr, ...]:
+    """The atoms of a monomial, a power of one as one."""
+    factors = monomial.args if monomial.is_Mul else (monomial,)
+    return tuple(f for f in factors if f != 1)
+
+
+def bound(body: Expr, index: Expr, low: Expr, high: Expr) -> Expr:
+    """A sum whose index has the name that belongs to its height, so that equal sums are one atom."""
+    inner = [int(s.name[1:]) for s in body.atoms(sp.Symbol) if s.name.startswith("§") and s != index]
+    name = sp.Symbol(f"§{max(inner, default=-1) + 1}", integer=True)
+    return sp.Sum(body.subs(index, name), (name, low, high))
+
+
+def always_positive(e: Expr) -> bool:
+    if isinstance(e, sp.Sum):
+        return always_positive(e.args[0])
+    if e.is_Mul:
+        return all(map(always_positive, e.args))
+    if e.is_Pow and e.args[1].is_Integer:
+        return always_positive(e.args[0])
+    return bool(e.is_positive or e.func in (sp.erfc, sp.exp) or (is_root(e) and always_positive(e.args[0])))

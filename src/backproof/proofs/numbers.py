@@ -1,0 +1,124 @@
+"""Expressions evaluated at numbers: rationals for as long as they do, then enclosures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import product
+from random import Random
+from typing import Any
+
+from flint import fmpq
+
+from backproof.arithmetic import ball
+from backproof.arithmetic.ball import Ball, precision
+from backproof.arithmetic.functions import FUNCTIONS
+from backproof.arithmetic.numeral import Numeral
+from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
+from backproof.errors import BackproofError
+
+BITS = 200
+TRIES = 40
+
+
+def evaluate(e: Expr, at: Mapping[Expr, Any]) -> Ball:
+    """The value of an expression, every free symbol and cell of it having one.
+
+    at: Balls by symbol; a whole number for the bound of a sum; for a family z[i] a function of the indices.
+    Raises `Undecided` where a comparison is too close, ZeroDivisionError and ValueError where it has no value.
+    """
+    if e in at:
+        return lifted(at[e])
+    if e.is_Rational:
+        return Ball(fmpq(int(e.p), int(e.q)))
+    if e is sp.pi:
+        return ball.number(Numeral("pi"))
+    if isinstance(e, sp.Sum):
+        index, low, high = e.args[1]
+        terms = [evaluate(e.args[0], {**at, index: n}) for n in range(whole(low, at), whole(high, at) + 1)]
+        return sum(terms, Ball(fmpq(0)))
+    if isinstance(e, sp.Indexed):
+        return lifted(at[e.base](*(whole(i, at) for i in e.indices)))
+    if isinstance(e, sp.KroneckerDelta):
+        return Ball(fmpq(int(whole(e.args[0], at) == whole(e.args[1], at))))
+    parts = [evaluate(part, at) for part in e.args]
+    if e.is_Add:
+        return sum(parts[1:], parts[0])
+    if e.is_Mul:
+        result = parts[0]
+        for part in parts[1:]:
+            result = result * part
+        return result
+    if e.is_Pow:
+        return powered(*parts)
+    if isinstance(e, Positive):
+        return Ball(fmpq(int(parts[0] > 0)))
+    if isinstance(e, Largest):
+        return parts[winner(parts)]
+    if isinstance(e, Wins):
+        return Ball(fmpq(int(winner(parts[1:]) == int(e.args[0]))))
+    if isinstance(e, sp.Abs):
+        return parts[0] if parts[0] >= 0 else -parts[0]
+    return FUNCTIONS[e.func.__name__](*parts)
+
+
+def lifted(value: Any) -> Ball:
+    return value if isinstance(value, Ball) else Ball(fmpq(value))
+
+
+def whole(e: Expr, at: Mapping[Expr, Any]) -> int:
+    value = evaluate(e, at).value
+    return int(value.p)
+
+
+def powered(base: Ball, exponent: Ball) -> Ball:
+    n = exponent.value
+    if isinstance(n, fmpq) and n.q == 1:
+        power = base ** abs(int(n.p))
+        return power if n >= 0 else 1 / power
+    if n == fmpq(1, 2):
+        return FUNCTIONS["sqrt"](base)
+    return FUNCTIONS["exp"](FUNCTIONS["log"](base) * exponent)
+
+
+def winner(numbers: list[Ball]) -> int:
+    best = 0
+    for i, number in enumerate(numbers):
+        if i and number > numbers[best]:
+            best = i
+    return best
+
+
+def nonzero_at(
+    difference: Expr, fixed: Mapping[Expr, Any], draw: Callable[[Random], Mapping[Expr, Any]] | None = None
+) -> Mapping[Expr, Any] | None:
+    """Numbers at which the expression is certainly not 0; None where none were found.
+
+    fixed: values of the symbols that conditions hold fast; the others are drawn, small fractions first.
+    """
+    random = Random(0)
+    free = sorted(difference.free_symbols - set(fixed), key=str)
+    for attempt in range(TRIES):
+        at = dict(fixed) if draw is None else {**draw(random), **fixed}
+        at |= {s: small(random, attempt, bool(s.is_positive)) for s in free if s not in at}
+        try:
+            with precision(BITS):
+                if certainly_not_zero(evaluate(difference, at)):
+                    return at
+        except (BackproofError, ArithmeticError, ValueError):
+            continue
+    return None
+
+
+def small(random: Random, attempt: int, positive: bool = False) -> fmpq:
+    """A number that is easy to compute with by hand: −3 … 3 at first, then with halves and quarters."""
+    size = 3 + attempt // 4
+    n = random.randint(1, size) * (1 if positive or random.random() < 0.6 else -1)
+    return fmpq(n, 1 if attempt < TRIES // 2 else random.choice((1, 2, 4)))
+
+
+def certainly_not_zero(value: Ball) -> bool:
+    return value.value != 0 if isinstance(value.value, fmpq) else not value.value.contains(0)
+
+
+def indices(bounds: list[int]) -> list[tuple[int, ...]]:
+    return list(product(*(range(1, n + 1) for n in bounds)))

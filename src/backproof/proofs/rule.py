@@ -1,0 +1,182 @@
+"""A rule proved: run once on symbols, its backward held against the derivative of its forward, on every branch.
+
+Claims, for every value of what is read, of the parameters, and of the options that are numbers:
+
+- each gradient is the derivative of Σ dy · y, y being what forward gives and dy what comes back;
+- at a boundary between branches, where there may be no derivative, the gradient is the limit of gradients along a
+  direction in which no branch changes: it lies in Clarke's subdifferential (F. Clarke, Optimization and Nonsmooth
+  Analysis, 1983, theorem 2.5.1), for the output is continuous there, which is a claim too;
+- the cases cover everything and exclude each other;
+- forward equals the textbook's form, where the rule states one; of an update, the published step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+from time import perf_counter
+from typing import Any, cast
+
+from backproof.arithmetic import symbol
+from backproof.arithmetic.array import Array, Places, Shape
+from backproof.arithmetic.symbol import Expr, Scattered, Symbol, inner, letter, sp, symbols
+from backproof.proofs.boundaries import boundary_claims
+from backproof.proofs.cases import TooMany, blocks, cases, check
+from backproof.proofs.counterexample import of_gradient, of_output
+from backproof.proofs.equality import zero
+from backproof.proofs.proof import Claim, Part, Proof
+from backproof.proofs.setting import Arrays, Fresh, Setting, Shapes, settings, with_options
+from backproof.rules.rule import Rule, Update, arguments
+
+Watch = Callable[[str], None]
+
+COVERED = "the cases cover everything, and no two of them hold together"
+
+
+def prove_rule(kind: type[Rule], watch: Watch = lambda text: None) -> Proof:
+    """A rule of the folder, at each of the examples that it states."""
+    parts: list[Part] = []
+    for options, inputs in kind.examples:
+        watch(kind.__name__)
+        parts.append(prove_at(kind(**options), inputs))
+    return Proof(kind.__name__, tuple(parts))
+
+
+def prove_at(rule: Rule, inputs: Mapping[str, Shapes]) -> Part:
+    """A rule with its options, at these shapes of what it reads; with every target that is classes."""
+    start = perf_counter()
+    found: dict[str, Claim] = {}
+    count = boundaries = 0
+    counted, title = True, ""
+    for setting in settings(rule, inputs):
+        title = title or str(setting)
+        proved, numbers, unknowns = of_update(setting) if isinstance(rule, Update) else of_layer(setting)
+        try:
+            whole = [cases(block) for block in blocks(numbers)]
+            covered = all(check([case.conditions for case in block]) for block in whole)
+            proved.append(Claim(COVERED, "proved" if covered else "undecided"))
+            each = prod(map(len, whole))
+            count += each
+            boundaries += each - prod(sum(not case.on_boundary(unknowns) for case in block) for block in whole)
+        except TooMany:
+            counted = False
+        for claim in proved:
+            if claim.statement not in found or found[claim.statement].status == "proved":
+                found[claim.statement] = claim
+    seconds = perf_counter() - start
+    return Part(
+        rule.summary, title, tuple(found.values()), count, boundaries, counted, rule.convention, seconds=seconds
+    )
+
+
+def of_layer(setting: Setting) -> tuple[list[Claim], list[Expr], set[Expr]]:
+    """The claims about a rule with a forward and a backward; all that it computed; what gradients are taken by."""
+    run = Run.of(setting)
+    outputs = [cell for _, _, cell in run.cells(*setting.upstream)]
+    gradients = [cell for _, _, cell in run.cells(*(f"d{name}" for name in setting.learned))]
+    unknowns = {cell for _, _, cell in run.cells(*setting.learned)}
+    proved = [gradient_claim(run, name) for name in setting.learned]
+    proved += boundary_claims(outputs, gradients, unknowns)
+    if hasattr(run.rule, "textbook"):
+        names = [n for n in arguments(run.rule.textbook) if n not in setting.read]
+        given = {name: run.arrays[name] for name in setting.read}
+        other = Run(setting, run.rule, setting.run(run.rule, "textbook", given, zeros))
+        proved.append(equal_claim("forward equals its textbook form", run, other, names))
+    return proved, [*outputs, *gradients], unknowns
+
+
+def of_update(setting: Setting) -> tuple[list[Claim], list[Expr], set[Expr]]:
+    """The first step, and step n + 1 for every n from the state that n steps have reached."""
+    n = Symbol(sp.Symbol("n", integer=True, positive=True))
+    first, numbers = step_claim(setting, "the first step", 0, 1, None)
+    if first.status != "proved":  # not from every state, then; the state in fact begins as 0
+        first, numbers = step_claim(setting, "the first step", 0, 1, zeros)
+    later, more = step_claim(setting, "every later step", n, n + 1, None)
+    return [first, later], [*numbers, *more], set()
+
+
+def step_claim(setting: Setting, when: str, done: Any, t: Any, start: Fresh | None) -> tuple[Claim, list[Expr]]:
+    """Step t, after `done` others, is the published one; and what it computes."""
+    rule = with_options(setting.rule, symbol.number, lambda name, i: Symbol(letter(name, i)))
+    assert isinstance(rule, Update)
+    given = setting.given(symbols)
+    state = [name for name in rule.state if name in given]
+    if start:
+        given |= {name: start(name, cast("Shape", setting.shapes[name])) for name in state}
+    given |= {name: Array((), {(): value}) for name, value in rule.reached(done).items() if name in state}
+    ours = Run(setting, rule, setting.run(rule, "forward", copied(given), zeros))
+    theirs = Run(setting, rule, setting.run(rule, "textbook", {**copied(given), "t": t}, zeros))
+    theirs.arrays.update({name: Array((), {(): v}) for name, v in rule.reached(t).items() if name in state})
+    claim = equal_claim(f"{when} is the published one", ours, theirs, ["p", *state])
+    return claim, [cell for _, _, cell in ours.cells("p", *state)]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A rule run once, forward and back, on symbols: every array by its name."""
+
+    setting: Setting
+    rule: Rule
+    arrays: Arrays
+
+    @classmethod
+    def of(cls, setting: Setting) -> Run:
+        rule = with_options(setting.rule, symbol.number, lambda name, i: Symbol(letter(name, i)))
+        arrays = setting.given(symbols)
+        arrays = setting.run(rule, "forward", arrays, zeros)
+        return cls(setting, rule, setting.run(rule, "backward", arrays, zeros))
+
+    def cells(self, *names: str) -> Iterator[tuple[str, Any, Expr]]:
+        """Name, index and expression of each cell; of a list of arrays each is numbered."""
+        for name in names:
+            value = self.arrays[name]
+            several = isinstance(value, list)
+            for n, array in enumerate(value if several else [value]):
+                if array is not None and not isinstance(array.shape, Places):
+                    for index in array.indices():
+                        yield f"{name}{n}" if several else name, index, inner(array[index])
+
+    def terms(self) -> list[Expr]:
+        """dy · y for each cell of each output; the gradients are derivatives of their sum."""
+        ys = [y for _, _, y in self.cells(*self.setting.upstream)]
+        dys = [dy for _, _, dy in self.cells(*(f"d{n}" for n in self.setting.upstream))]
+        return [dy * y for dy, y in zip(dys, ys, strict=True)]
+
+    def derivatives(self, name: str) -> Iterator[tuple[str, Any, Expr, Expr]]:
+        """For each cell of what is learned: what backward gives, and the derivative."""
+        terms = [(term, term.free_symbols) for term in self.terms()]
+        for (label, index, cell), (_, _, given) in zip(self.cells(name), self.cells(f"d{name}"), strict=True):
+            yield label, index, given, sp.Add(*(term.diff(cell) for term, free in terms if cell in free))
+
+
+def zeros(name: str, shape: Shape) -> Array:
+    return Scattered(shape, {i: Symbol(sp.Integer(0)) for i in Array(shape).indices()})
+
+
+def copied(arrays: Arrays) -> Arrays:
+    return {name: Scattered(a.shape, dict(a)) if isinstance(a, Array) else a for name, a in arrays.items()}
+
+
+def gradient_claim(run: Run, name: str) -> Claim:
+    outputs = " + ".join(f"Σ d{y} · {y}" for y in run.setting.upstream)
+    statement = f"d{name} is the derivative of {outputs} by {name}"
+    for label, index, given, true in run.derivatives(name):
+        verdict = zero(true - given)
+        if verdict.at is not None:
+            shown = of_gradient(run.setting, verdict.at, label, index, given, true)
+            return Claim(statement, "refuted", str(letter(f"d{label}", index)), shown)
+        if not verdict:
+            return Claim(statement, verdict.status, f"{letter(f'd{label}', index)}: {verdict.reason}")
+    return Claim(statement, "proved")
+
+
+def equal_claim(statement: str, ours: Run, theirs: Run, names: list[str]) -> Claim:
+    for (label, index, given), (_, _, true) in zip(ours.cells(*names), theirs.cells(*names), strict=True):
+        verdict = zero(given - true)
+        cell = str(letter(label, index))
+        if verdict.at is not None:
+            return Claim(statement, "refuted", cell, of_output(ours.setting, verdict.at, cell, given, true))
+        if not verdict:
+            return Claim(statement, verdict.status, f"{cell}: {verdict.reason}")
+    return Claim(statement, "proved")
