@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from backproof.errors import BackproofError
-    from backproof.front import Network, Record, solve
+    from backproof.front import Network, Record, derive, prove, solve
     from backproof.network.initialise import Initial
     from backproof.network.network import Layer
     from backproof.network.problem import Problem, read_problem
@@ -39,11 +39,24 @@ HOMES = {
     "Network": "backproof.front",
     "Problem": "backproof.network.problem",
     "Record": "backproof.front",
+    "derive": "backproof.front",
+    "prove": "backproof.front",
     "read_problem": "backproof.network.problem",
     "solve": "backproof.front",
 }
 
-__all__ = ["BackproofError", "Initial", "Layer", "Network", "Problem", "Record", "read_problem", "solve"]
+__all__ = [
+    "BackproofError",
+    "Initial",
+    "Layer",
+    "Network",
+    "Problem",
+    "Record",
+    "derive",
+    "prove",
+    "read_problem",
+    "solve",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,19 +6,24 @@ record to print itself as a worksheet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from backproof.arithmetic import Choice
-from backproof.errors import BadShape, listed
+from backproof.errors import BadOption, BadShape, listed, shortened
 from backproof.network import given, network
 from backproof.network.problem import Problem, read_problem
 from backproof.record import record
+from backproof.rules.rule import Rule
 from backproof.worksheet.worksheet import Worksheet
 from backproof.worksheet.worksheet import solve as worksheet_of
 
-__all__ = ["Network", "Record", "solve"]
+if TYPE_CHECKING:
+    from backproof.proofs.derivation import Derivation
+    from backproof.proofs.proof import Proof
+
+__all__ = ["Network", "Record", "derive", "prove", "solve"]
 
 
 class Record(record.Record):
@@ -87,3 +92,50 @@ def solve(
 
         problem = read_problem(locate(str(problem)))
     return worksheet_of(problem, arithmetic=arithmetic, digits=digits, explain=explain, kind=Record)
+
+
+def prove(
+    what: str | Path | type[Rule] | Rule | network.Network | Problem,
+    *,
+    watch: Callable[[str], None] = lambda part: None,
+    **shapes: Any,
+) -> Proof:
+    """The proof that gradients are right: of a rule, or of every rule of a network and the wiring between them.
+
+    what: a rule's name or class, proved at the shapes that it states; a rule with its options, and by name the shapes
+    of what it reads; a network; a problem file or its path; an example's name. The proof is true if all is proved.
+
+    >>> import backproof as bp
+    >>> bool(prove("ReLU")), bool(prove(bp.MaxPool2d(2, stride=1), x=(2, 3)))
+    (True, True)
+    """
+    from backproof.examples import locate
+    from backproof.proofs import network as networks
+    from backproof.proofs import rule as rules
+    from backproof.rules import find, names
+
+    if isinstance(what, (str, Path)):
+        what = find(str(what)) if str(what) in names() else read_problem(locate(str(what)))
+    if shapes and not isinstance(what, Rule):
+        raise BadOption(f"{listed(shapes)}: shapes are given with a rule, such as MaxPool2d(2)")
+    if isinstance(what, Problem):
+        return networks.prove_problem(what, watch)
+    if isinstance(what, network.Network):
+        return networks.prove_network(what, watch=watch)
+    if isinstance(what, Rule):
+        return rules.prove_instance(what, shapes)
+    if isinstance(what, type) and issubclass(what, Rule):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return rules.prove_rule(what, watch)
+    raise BadOption(f"{shortened(what)} cannot be proved; expected a rule, a network or a problem")
+
+
+def derive(name: str | Path) -> Derivation:
+    """A derivation that ships, or one in a file, each of its lines checked. It is true if every line follows.
+
+    >>> derive("softmax-shift").lines[-1].reason
+    'e^(−c) is not 0 and cancels: softmax of the logits as they were'
+    """
+    from backproof.derivations import locate
+    from backproof.proofs.derivation import read_derivation
+
+    return read_derivation(locate(str(name)))

@@ -1,4 +1,4 @@
-"""IEEE floats, 32 or 64 bits wide, rule by rule as they stand: to debug with, and to compare with.
+"""IEEE floats, 16, 32 or 64 bits wide, rule by rule as they stand: to debug with, and to compare with.
 
 NumPy's scalars, because they overflow to infinity where Python's own floats raise an error.
 """
@@ -36,6 +36,7 @@ class Floats:
         return self.type(rounded(int(value.p), int(value.q), self.name))
 
 
+float16 = Floats("float16", np.float16)
 float32 = Floats("float32", np.float32)
 float64 = Floats("float64", np.float64)
 
@@ -47,7 +48,7 @@ def each(function: Callable[[float], float]) -> Callable[[Any], Any]:
     return apply
 
 
-for kind in (np.float32, np.float64):
+for kind in (np.float16, np.float32, np.float64):
     register(
         kind,
         {"exp": np.exp, "log": np.log, "log1p": np.log1p, "sqrt": np.sqrt, "tanh": np.tanh, "erfc": each(math.erfc)},

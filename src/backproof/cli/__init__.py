@@ -13,7 +13,7 @@ import click
 from backproof import __version__
 from backproof.errors import BackproofError, UnknownName
 
-COMMANDS = ("solve", "examples", "new", "schema")
+COMMANDS = ("solve", "prove", "derive", "examples", "new", "schema")
 
 
 class Commands(click.Group):
@@ -44,10 +44,12 @@ def backproof() -> None:
     \b
       backproof solve question-01                        a worked examination question
       backproof solve question-01 --explain "dL/dX[0,1]" one number, back to what is given
+      backproof prove                                    every rule proved, on every branch
+      backproof derive softmax-gradient                  a derivation, every "=" verified
       backproof new my-network.toml                      a file of your own to start from
       backproof solve my-network.toml --format markdown --out solution.md
 
-    The exit status is 0; 2 where the input is at fault; 70 where backproof itself is; 130 where it was stopped.
+    The exit status is 0; 1 where something was not proved; 2 where the input is at fault; 70 where backproof itself is; 130 where it was stopped.
     """
 
 

@@ -11,7 +11,20 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
+import click
+
 from backproof.errors import BadFile
+
+FORMATS = click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
+    help="Text for the terminal, Markdown with LaTeX, or JSON with everything.",
+)  # fmt: skip
+OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write there, whole or not at all, and print nothing.",
+)
 
 PATIENCE = 2.0
 """Seconds without a word before progress is shown."""
@@ -46,6 +59,14 @@ def write_text(path: Path, text: str, overwrite: bool = True) -> None:
         raise BadFile(path, f"cannot be written: {error.strerror}") from error
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def deliver(text: str, out: Path | None) -> None:
+    """Print the text, or write it to a file."""
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        write_text(out, text)
 
 
 @contextmanager

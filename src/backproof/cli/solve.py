@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from backproof.cli.output import progress, write_text
+from backproof.cli.output import FORMATS, OUT, deliver, progress
 from backproof.examples import locate
 from backproof.network.problem import read_problem
 from backproof.worksheet.worksheet import Worksheet
@@ -16,14 +16,8 @@ from backproof.worksheet.worksheet import solve as worksheet_of
 
 @click.command()
 @click.argument("problem", metavar="FILE|EXAMPLE")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
-              help="Text for the terminal, Markdown with LaTeX, or JSON with every rational exactly.")  # fmt: skip
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write there, whole or not at all, and print nothing.",
-)
+@FORMATS
+@OUT
 @click.option("--explain", metavar="QUANTITY", default="",
               help='Only the steps that lead to one quantity or one cell: "dL/dW", "dL/dX[0,1]".')  # fmt: skip
 @click.option("--arithmetic", type=click.Choice(["exact", "ball", "float64", "float32"]),
@@ -47,10 +41,8 @@ def solve(problem: str, form: str, out: Path | None, explain: str, arithmetic: A
         )
         watch(0, 0, "")
         text = rendered(sheet, form, to_file=out is not None)
-    if out is not None:
-        write_text(out, text or "")
-    elif text is not None:
-        click.echo(text, nl=False)
+    if text is not None:
+        deliver(text, out)
     else:
         from backproof.worksheet.terminal import print_worksheet
 

@@ -18,6 +18,8 @@ class Style(Protocol):
     def listing(self, function: str, arguments: Sequence[str]) -> str: ...
     def running(self, function: str, letters: Sequence[str], body: str) -> str: ...
     def cases(self, yes: str, condition: str, no: str, opposite: str, nested: bool) -> str: ...
+    def derivative(self, body: str, by: str, short: bool) -> str: ...
+    def bracket(self, condition: str) -> str: ...
     def fence(self, body: str) -> str: ...
     def relation(self, sign: str) -> str: ...
     def words(self, text: str) -> str: ...
@@ -53,6 +55,8 @@ class Text:
         return left + {"+": " + ", "-": " − ", "*": "·", "/": " / "}[op] + right
 
     def power(self, base: str, exponent: str) -> str:
+        if not exponent.isdigit():
+            return f"{base}^{exponent if exponent.isalnum() else self.fence(exponent)}"
         return base + exponent.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
     def call(self, function: str, argument: str) -> str:
@@ -71,6 +75,12 @@ class Text:
     def cases(self, yes: str, condition: str, no: str, opposite: str, nested: bool) -> str:
         text = f"{yes} if {condition}, {no} if {opposite}"
         return f"{{{text}}}" if nested else text
+
+    def derivative(self, body: str, by: str, short: bool) -> str:
+        return f"∂{body}/∂{by}" if short else f"∂/∂{by} ({body})"
+
+    def bracket(self, condition: str) -> str:
+        return f"[{condition}]"
 
     def fence(self, body: str) -> str:
         return f"({body})"
@@ -153,6 +163,14 @@ class Latex:
     def cases(self, yes: str, condition: str, no: str, opposite: str, nested: bool) -> str:
         rows = rf"{yes} & \text{{if }} {condition} \\ {no} & \text{{if }} {opposite}"
         return rf"\begin{{cases}} {rows} \end{{cases}}"
+
+    def derivative(self, body: str, by: str, short: bool) -> str:
+        if short:
+            return rf"\frac{{\partial {body}}}{{\partial {by}}}"
+        return rf"\frac{{\partial}}{{\partial {by}}} {self.fence(body)}"
+
+    def bracket(self, condition: str) -> str:
+        return rf"\left[{condition}\right]"
 
     def fence(self, body: str) -> str:
         return rf"\left({body}\right)"

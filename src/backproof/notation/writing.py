@@ -47,6 +47,13 @@ class Writing:
                 return self.summed(e.args), SUM
             case "largest":
                 return self.largest(e)
+            case "max":
+                return style.listing("max", [self.part(a, 0) for a in e.args]), ATOM
+            case "derivative":
+                body, by = e.args
+                return style.derivative(self.part(body, 0), self.part(by, 0), body.op == NAME), PRODUCT
+            case "bracket":
+                return style.bracket(self.compared(e.args[0])), ATOM
             case "choose":
                 return self.chosen(e, around)
             case "neg":

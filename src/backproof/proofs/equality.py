@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from random import Random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 from backproof.proofs.cases import Case, TooMany, cases
 from backproof.proofs.normal import TooLarge, is_delta, is_zero, normal
-from backproof.proofs.numbers import nonzero_at
+from backproof.proofs.numbers import nonzero_at, points
 
 Status: TypeAlias = Literal["proved", "refuted", "undecided"]
 
@@ -28,27 +27,39 @@ class Verdict:
         return self.status == "proved"
 
 
+@dataclass(frozen=True)
+class Known:
+    """What may be assumed besides the rules of algebra, and points at which it holds."""
+
+    values: Mapping[Expr, Expr] = field(default_factory=dict[Expr, Expr])
+    """Atoms of normal forms that have a value: a sum that is 1, a bracket that holds."""
+    different: frozenset[frozenset[Expr]] = frozenset()
+    """Pairs of indices that are not equal."""
+    points: Callable[[Expr], Iterable[Mapping[Expr, Any]]] | None = None
+    """Numbers for everything that stands in an expression."""
+
+
 PROVED = Verdict("proved")
-Draw: TypeAlias = Callable[[Random], Mapping[Expr, Any]]
+NOTHING = Known()
 
 
-def zero(difference: Expr, draw: Draw | None = None) -> Verdict:
+def zero(difference: Expr, known: Known = NOTHING) -> Verdict:
     """Whether an expression is 0 wherever it is defined, boundaries between branches left aside.
 
-    First all branches at once; if that does not decide, each case by itself. draw: numbers to try where it is not 0,
-    for what is more than a symbol (the cells z[i] of a family, the number of its indices).
+    First all branches at once; if that does not decide, each case by itself.
     """
     try:
-        if is_zero(difference):
+        value = normal(difference).xreplace(dict(known.values))
+        if is_zero(value):
             return PROVED
-        value = normal(difference)
         for case in cases([value]) if value.has(Positive, Largest, Wins) else [Case((), (value,), {})]:
             if any(sign == 0 for _, sign in case.conditions):
                 continue
-            rest = remainder(case.values[0], frozenset())
+            rest = remainder(case.values[0], known.different)
             if rest is not None:
                 fixed = {s: v for s, v in case.point.items() if s.is_Symbol}
-                at = nonzero_at(difference, fixed, draw)
+                tried = known.points(difference) if known.points else points(difference.free_symbols, fixed)
+                at = nonzero_at(difference, tried)
                 if at is not None:
                     return Verdict("refuted", at, case)
                 return Verdict("undecided", case=case, reason=f"{rest} was neither shown to be 0 nor found to be other")

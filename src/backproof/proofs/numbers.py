@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping
 from random import Random
 from typing import Any
 
@@ -88,18 +87,9 @@ def winner(numbers: list[Ball]) -> int:
     return best
 
 
-def nonzero_at(
-    difference: Expr, fixed: Mapping[Expr, Any], draw: Callable[[Random], Mapping[Expr, Any]] | None = None
-) -> Mapping[Expr, Any] | None:
-    """Numbers at which the expression is certainly not 0; None where none were found.
-
-    fixed: values of the symbols that conditions hold fast; the others are drawn, small fractions first.
-    """
-    random = Random(0)
-    free = sorted(difference.free_symbols - set(fixed), key=str)
-    for attempt in range(TRIES):
-        at = dict(fixed) if draw is None else {**draw(random), **fixed}
-        at |= {s: small(random, attempt, bool(s.is_positive)) for s in free if s not in at}
+def nonzero_at(difference: Expr, points: Iterable[Mapping[Expr, Any]]) -> Mapping[Expr, Any] | None:
+    """The first of the points at which the expression is certainly not 0; None where none is found."""
+    for at in points:
         try:
             with precision(BITS):
                 if certainly_not_zero(evaluate(difference, at)):
@@ -107,6 +97,14 @@ def nonzero_at(
         except (BackproofError, ArithmeticError, ValueError):
             continue
     return None
+
+
+def points(symbols: Iterable[Expr], fixed: Mapping[Expr, Any]) -> Iterator[Mapping[Expr, Any]]:
+    """Points to try: small whole numbers first, then fractions too. fixed: what conditions hold fast."""
+    random = Random(0)
+    free = sorted(set(symbols) - set(fixed), key=str)
+    for attempt in range(TRIES):
+        yield {**fixed, **{s: small(random, attempt, bool(s.is_positive)) for s in free}}
 
 
 def small(random: Random, attempt: int, positive: bool = False) -> fmpq:
@@ -118,7 +116,3 @@ def small(random: Random, attempt: int, positive: bool = False) -> fmpq:
 
 def certainly_not_zero(value: Ball) -> bool:
     return value.value != 0 if isinstance(value.value, fmpq) else not value.value.contains(0)
-
-
-def indices(bounds: list[int]) -> list[tuple[int, ...]]:
-    return list(product(*(range(1, n + 1) for n in bounds)))

@@ -59,7 +59,7 @@ class Part:
         return worst([claim.status for claim in self.claims])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Proof:
     """The parts of a proof; it is proved if every part is."""
 
@@ -83,6 +83,18 @@ class Proof:
 
     def __bool__(self) -> bool:
         return self.status == "proved"
+
+    def __str__(self) -> str:
+        from backproof.proofs.terminal import plain
+
+        return plain(self)
+
+    __repr__ = __str__
+
+    def _repr_markdown_(self) -> str:
+        from backproof.proofs.markdown import markdown
+
+        return markdown(self)
 
 
 def worst(statuses: list[Status]) -> Status:

@@ -21,6 +21,7 @@ from typing import Any, cast
 from backproof.arithmetic import symbol
 from backproof.arithmetic.array import Array, Places, Shape
 from backproof.arithmetic.symbol import Expr, Scattered, Symbol, inner, letter, sp, symbols
+from backproof.errors import BackproofError, BadOption, BadShape, listed
 from backproof.proofs.boundaries import boundary_claims
 from backproof.proofs.cases import TooMany, blocks, cases, check
 from backproof.proofs.counterexample import of_gradient, of_output
@@ -41,6 +42,29 @@ def prove_rule(kind: type[Rule], watch: Watch = lambda text: None) -> Proof:
         watch(kind.__name__)
         parts.append(prove_at(kind(**options), inputs))
     return Proof(kind.__name__, tuple(parts))
+
+
+def prove_instance(rule: Rule, shapes: Mapping[str, Shapes]) -> Proof:
+    """A rule with its options at the given shapes; without any, at those of its examples that fit."""
+    if shapes:
+        names = [
+            n.strip("*")
+            for n in (*rule.inputs[: 1 if isinstance(rule, Update) else None], *getattr(rule, "targets", ()))
+        ]
+        if set(shapes) != set(names):
+            raise BadOption(f"{type(rule).__name__} reads {listed(names)}; the shapes given are of {listed(shapes)}")
+        return Proof(rule.summary, (prove_at(rule, {name: shapes[name] for name in names}),))
+    fitting = {str(each.shapes): each.shapes for each in type(rule).examples if fits(rule, each.shapes)}
+    if not fitting:
+        raise BadShape(f"{rule.summary} fits none of the shapes it is usually proved at; give some, such as x=(4, 4)")
+    return Proof(rule.summary, tuple(prove_at(rule, inputs) for inputs in fitting.values()))
+
+
+def fits(rule: Rule, inputs: Mapping[str, Shapes]) -> bool:
+    try:
+        return bool(Setting(rule, inputs).shapes)
+    except BackproofError:
+        return False
 
 
 def prove_at(rule: Rule, inputs: Mapping[str, Shapes]) -> Part:

@@ -1,0 +1,47 @@
+"""`backproof derive`: derivations whose every "=" is checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from backproof.cli.output import FORMATS, OUT, deliver
+
+
+@click.command()
+@click.argument("name", metavar="[NAME|FILE]", required=False)
+@FORMATS
+@OUT
+def derive(name: str | None, form: str, out: Path | None) -> int:
+    """Show a derivation line by line, each "=" verified from the line before; or check one of your own.
+
+    Without a name, a list of those that ship. A file holds expressions, one a line, each but the first beginning
+    with "="; what follows a # is the reason. The exit status is 1 where a line does not follow.
+
+    \b
+      backproof derive
+      backproof derive softmax-gradient
+      backproof derive my-derivation.txt
+    """
+    from backproof.derivations import locate, shipped
+    from backproof.proofs.derivation import read_derivation
+    from backproof.proofs.document import to_json
+    from backproof.proofs.language import title_of
+    from backproof.proofs.markdown import markdown
+    from backproof.proofs.terminal import plain, print_proofs
+
+    if name is None:
+        width = max(map(len, shipped()))
+        deliver("".join(f"{n:<{width}}  {title_of(path)}\n" for n, path in shipped().items()), out)
+        return 0
+    found = read_derivation(locate(name))
+    if form == "json":
+        deliver(to_json(found), out)
+    elif form == "markdown":
+        deliver(markdown(found), out)
+    elif out is not None:
+        deliver(plain(found), out)
+    else:
+        print_proofs([found])
+    return 0 if found else 1

@@ -1,0 +1,69 @@
+"""`backproof prove`: rules, and the gradients of whole networks, proved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from backproof.cli.output import FORMATS, OUT, deliver, progress
+from backproof.errors import BadFile, UnknownName
+
+
+@click.command()
+@click.argument("what", metavar="[RULE|FILE|EXAMPLE]...", nargs=-1)
+@FORMATS
+@OUT
+def prove(what: tuple[str, ...], form: str, out: Path | None) -> int:
+    """Prove that every backward is the derivative of its forward, on every branch.
+
+    Without an argument all rules, each at the small shapes that exercise its options. With the name of a rule that
+    one, claim by claim. With a problem file or an example its network: each rule at the shapes at hand, and the
+    wiring between them. The exit status is 1 where anything was not proved.
+
+    \b
+      backproof prove
+      backproof prove PReLU MaxPool2d
+      backproof prove question-01
+    """
+    from backproof.front import prove as proof_of
+    from backproof.proofs.document import to_json
+    from backproof.proofs.markdown import markdown, of_table
+    from backproof.proofs.terminal import overview, plain, print_proofs
+    from backproof.rules import names
+
+    titles = what or tuple(names())
+    check(what)
+    with progress() as watch:
+        proofs = [
+            proof_of(title, watch=lambda part, n=n, t=title: watch(n, len(titles), t)) for n, title in enumerate(titles)
+        ]
+    if form == "json":
+        deliver(to_json(proofs), out)
+    elif form == "markdown":
+        faults = [markdown(proof) for proof in proofs if what or not proof]
+        deliver("\n".join([*faults, *([] if what else of_table(overview(proofs)))]), out)
+    else:
+        shown = [proof for proof in proofs if what or not proof]
+        table = "" if what else plain(overview(proofs))
+        if out is not None:
+            deliver("\n".join([*map(plain, shown), table]), out)
+        else:
+            print_proofs(shown)
+            click.echo(table, nl=False)
+    return 0 if all(proofs) else 1
+
+
+def check(what: tuple[str, ...]) -> None:
+    """Refuse a name that nothing has, before the others have taken their time."""
+    from backproof.examples import locate, names
+    from backproof.rules import names as rules
+
+    for name in what:
+        if name not in rules():
+            try:
+                locate(name)
+            except BadFile as error:
+                if "/" in name or "." in name or Path(name).exists():
+                    raise
+                raise UnknownName("rule, file or example", name, [*rules(), *names()]) from error

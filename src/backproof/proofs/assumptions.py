@@ -1,0 +1,110 @@
+"""What a chain of a derivation assumes, and points at which that holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+from typing import Any
+
+from flint import fmpq
+
+from backproof.arithmetic.ball import Ball
+from backproof.arithmetic.symbol import Expr, Positive, sp
+from backproof.errors import BackproofError
+from backproof.proofs.equality import Known
+from backproof.proofs.language import Statement
+from backproof.proofs.meaning import Meaning, Meaningless, place
+from backproof.proofs.normal import normal
+from backproof.proofs.numbers import evaluate, small
+
+TRIES = 200
+SIGNS = {">": 1, "<": -1}
+
+
+class Assumptions:
+    """Indices that are equal or different, numbers of which one is larger, and the value of a name or a sum."""
+
+    def __init__(self, meaning: Meaning, assumed: Sequence[Statement]) -> None:
+        self.same: dict[Expr, Expr] = {}
+        self.different: set[frozenset[Expr]] = set()
+        self.signs: list[tuple[Expr, int]] = []
+        self.values: dict[Expr, Expr] = {}
+        for s in assumed:
+            if meaning.is_index(s.left) or meaning.is_index(s.right):
+                self.compare(meaning, s)
+            elif s.relation == "=":
+                self.values[normal(meaning.real(s.left))] = meaning.real(s.right)
+            elif s.relation in SIGNS:
+                self.signs.append((meaning.real(s.left) - meaning.real(s.right), SIGNS[s.relation]))
+            else:
+                raise Meaningless("numbers are assumed to be equal, or one of them to be larger: =, < or >")
+
+    def compare(self, meaning: Meaning, s: Statement) -> None:
+        a, b = (meaning.place(place(side), {}) for side in (s.left, s.right))
+        if s.relation == "=" and (a.is_Symbol or b.is_Symbol):
+            self.same |= {a: b} if a.is_Symbol else {b: a}
+        elif s.relation == "!=":
+            self.different.add(frozenset((a, b)))
+        else:
+            raise Meaningless("indices are assumed to be equal (=) or different (!=), one of them a letter")
+
+    @property
+    def known(self) -> Known:
+        brackets = {normal(Positive(u * way)): sp.Integer(sign == way) for u, sign in self.signs for way in (1, -1)}
+        return Known({**brackets, **self.values}, frozenset(self.different), self.points)
+
+    def points(self, e: Expr) -> Iterator[Mapping[Expr, Any]]:
+        """Points at which the assumptions hold, for every symbol, index and family of an expression."""
+        random = Random(0)
+        everything = e + sum((u for u, _ in self.signs), sp.Integer(0)) + sum(self.values, sp.Integer(0))
+        for attempt in range(TRIES):
+            at = drawn(everything, random, attempt, {i for pair in self.different for i in pair})
+            try:
+                if all(self.arranged(atom, value, at) for atom, value in self.values.items()) and self.hold(at):
+                    yield at
+            except (BackproofError, ArithmeticError, ValueError):
+                continue
+
+    def arranged(self, atom: Expr, value: Expr, at: dict[Expr, Any]) -> bool:
+        """Give a symbol its assumed value, or scale a family until its sum has it."""
+        if atom.is_Symbol:
+            at[atom] = evaluate(value, at)
+            return True
+        body = atom.args[0] if isinstance(atom, sp.Sum) else None
+        if not isinstance(body, sp.Indexed) or len(body.indices) != 1:
+            return False
+        family, wanted, size = at[body.base], evaluate(value, at), int(at[atom.args[1][2]])
+        whole = sum((family(n) for n in range(1, size + 1)), Ball(fmpq(0)))
+        family.cells = {i: Ball(v) * wanted / whole for i, v in family.cells.items()}
+        return True
+
+    def hold(self, at: Mapping[Expr, Any]) -> bool:
+        signs = all((evaluate(u, at) > 0) == (sign > 0) for u, sign in self.signs)
+        return signs and all(len({at[i] for i in pair}) == len(pair) for pair in self.different)
+
+
+class Family:
+    """The cells of a family at a point: `family(1, 2)` is its cell [1,2], drawn when it is first asked for."""
+
+    def __init__(self, draw: Any) -> None:
+        self.draw, self.cells = draw, dict[tuple[int, ...], Any]()
+
+    def __call__(self, *index: int) -> Any:
+        if index not in self.cells:
+            self.cells[index] = self.draw()
+        return self.cells[index]
+
+
+def drawn(e: Expr, random: Random, attempt: int, more: set[Expr]) -> dict[Expr, Any]:
+    """Numbers for everything in an expression: small ones, every other time positive alone."""
+    positive, at = attempt % 2 == 1, dict[Expr, Any]()
+    symbols = sorted((s for s in e.free_symbols | more if s.is_Symbol), key=str)
+    at |= {s: random.choice((2, 3)) for s in symbols if s.is_integer and s.is_positive}
+    least = min(at.values(), default=2)
+    for s in symbols:
+        if s not in at:
+            at[s] = random.randint(1, least) if s.is_integer else small(random, attempt, positive)
+    for base in sorted(e.atoms(sp.IndexedBase), key=str):
+        whole = base.label.is_integer
+        at[base] = Family((lambda: random.randint(1, least)) if whole else lambda: small(random, attempt, positive))
+    return at

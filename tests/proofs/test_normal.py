@@ -1,0 +1,301 @@
+"""A normal form has its expression's value everywhere (mpmath is the referee), and joins all that the relations join."""
+
+from fractions import Fraction
+from math import prod
+from random import Random
+
+import mpmath
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backproof.arithmetic.symbol import Largest, Positive, Wins
+from backproof.proofs.normal import TooLarge, always_positive, is_zero, normal, terms
+
+x, y = sp.symbols("x y", real=True)
+p, q = sp.symbols("p q", positive=True)
+i, j, l = sp.symbols("i j l", integer=True)
+n = sp.Symbol("n", integer=True, positive=True)
+z, w = sp.IndexedBase("z", real=True), sp.IndexedBase("w", positive=True)
+same = sp.KroneckerDelta
+CELLS = 3
+NEAR, FAR = mpmath.mpf(10) ** -40, 50
+
+
+def total(body, index):
+    return sp.Sum(body, (index, 1, n))
+
+
+# The referee
+
+
+class NoValue(ValueError):
+    """An expression that has no real value here, or one that mpmath cannot tell from a value at which it jumps."""
+
+
+def truth(e, at):
+    """The value of an expression: a fraction for as long as it is one, then mpmath's."""
+    if e in at:
+        return at[e]
+    if e.is_Rational:
+        return Fraction(int(e.p), int(e.q))
+    if e.is_NumberSymbol:
+        return mpmath.mpf(sp.N(e, mpmath.mp.dps))
+    if isinstance(e, sp.Indexed):
+        return at[e.base](*(int(truth(k, at)) for k in e.indices))
+    if isinstance(e, (sp.Sum, sp.Product)):
+        index, low, high = e.args[-1]
+        body = e.func(*e.args[:-1]) if len(e.args) > 2 else e.args[0]
+        runs = range(int(truth(low, at)), int(truth(high, at)) + 1)
+        parts = [truth(body, {**at, index: Fraction(k)}) for k in runs]
+        return APPLIED[sp.Add if isinstance(e, sp.Sum) else sp.Mul](*alike(parts))
+    return APPLIED[e.func](*alike([truth(part, at) for part in e.args]))
+
+
+def alike(numbers):
+    return numbers if all(isinstance(v, Fraction) for v in numbers) else [mpmath.mpmathify(v) for v in numbers]
+
+
+def above(u):
+    if not isinstance(u, Fraction) and abs(u) < NEAR:
+        raise NoValue
+    return u > 0
+
+
+def power(base, exponent):
+    if exponent == int(exponent):
+        if exponent < 0 and not (above(base) or above(-base)):
+            raise NoValue
+        return base ** int(exponent)
+    if isinstance(base, Fraction) and base == 0 and exponent > 0:
+        return base
+    return function(mpmath.exp)(exponent * function(mpmath.log, positive=True)(base))
+
+
+def function(f, positive=False):
+    def apply(u):
+        if abs(u) > FAR or (positive and not above(u)):
+            raise NoValue
+        return f(mpmath.mpmathify(u))
+
+    return apply
+
+
+def winner(*numbers):
+    best = 0
+    for k, u in enumerate(numbers):
+        if k and above(u - numbers[best]):
+            best = k
+    return best
+
+
+APPLIED = {
+    sp.Add: lambda *parts: sum(parts, Fraction(0)) if isinstance(sum(parts), Fraction) else mpmath.fsum(parts),
+    sp.Mul: lambda *parts: prod(parts),
+    sp.Pow: power,
+    sp.exp: function(mpmath.exp),
+    sp.log: function(mpmath.log, positive=True),
+    sp.tanh: function(mpmath.tanh),
+    sp.erfc: function(mpmath.erfc),
+    sp.erf: function(mpmath.erf),
+    sp.Abs: abs,
+    sp.KroneckerDelta: lambda a, b: Fraction(a == b),
+    Positive: lambda u: Fraction(above(u)),
+    Largest: lambda *numbers: numbers[winner(*numbers)],
+    Wins: lambda k, *numbers: Fraction(winner(*numbers) == k),
+}
+
+
+def drawn(random):
+    """A point: numbers with small denominators, ties and zeros among them; n of them in a family."""
+    size = random.randint(1, CELLS)
+    fraction = lambda low, high: Fraction(random.randint(low, high), random.choice((1, 2, 3)))
+    reals, sizes = [fraction(-5, 5) for _ in range(CELLS + 2)], [fraction(1, 6) for _ in range(CELLS + 2)]
+    places = {s: Fraction(random.randint(1, size)) for s in (i, j, l)}
+    numbers = {x: fraction(-6, 6), y: fraction(-6, 6), p: fraction(1, 6), q: fraction(1, 6), n: Fraction(size)}
+    return {**numbers, **places, z: lambda k: reals[k], w: lambda k: sizes[k]}
+
+
+def differ(a, b, at):
+    """Whether both have a value here, and not the same one."""
+    with mpmath.workdps(120):
+        try:
+            a, b = (mpmath.mpmathify(truth(e, at)) for e in (a, b))
+        except NoValue:
+            return False
+        return abs(a - b) > mpmath.mpf(10) ** -30 * (1 + abs(a))
+
+
+# Random expressions
+
+LEAVES = [x, y, p, q, z[i], z[j], w[i], w[j], same(i, j), *map(sp.Rational, (-3, -1, 2, 3, "1/2", "-2/3"))]
+FUNCTIONS = [sp.exp, sp.log, sp.tanh, sp.erfc, sp.sqrt, sp.Abs, Positive]
+POWERS = [2, 3, -1, *map(sp.Rational, ("1/3", "3/2", "-1/2"))]
+
+
+def grown(parts):
+    """A sum of a sum stays a sum of one index here: SymPy would write it as a sum over two."""
+    summed = lambda body, index: total(body * w[index] if isinstance(body, sp.Sum) else body, index)
+    return st.one_of(
+        st.builds(sp.Add, parts, parts),
+        st.builds(sp.Mul, parts, parts),
+        st.builds(lambda a, b: a / (b if b != 0 else 2), parts, parts),
+        st.builds(lambda f, a: f(a), st.sampled_from(FUNCTIONS), parts),
+        st.builds(lambda f, a: f(a), st.sampled_from(FUNCTIONS), parts),
+        st.builds(sp.Pow, parts.filter(bool), st.sampled_from(POWERS)),
+        st.builds(summed, parts, st.sampled_from([i, j])),
+    )
+
+
+def is_real(e):
+    return not e.has(sp.nan, sp.zoo, sp.oo, sp.I) and not any(a.is_negative for a in roots_of(e))
+
+
+def roots_of(e):
+    return [a.base for a in e.atoms(sp.Pow) if not a.exp.is_integer]
+
+
+EXPRESSIONS = st.recursive(st.sampled_from(LEAVES), grown, max_leaves=7).filter(is_real)
+SEEDS = st.integers(0, 10**6).map(Random)
+
+
+@given(EXPRESSIONS, SEEDS)
+def test_the_normal_form_has_the_same_value(e, random):
+    try:
+        form = normal(e)
+    except ZeroDivisionError:
+        return
+    wrong = [at for at in (drawn(random) for _ in range(6)) if differ(e, form, at)]
+    assert not wrong, form
+
+
+HIDDEN = sp.tanh(x) - (sp.exp(x) - sp.exp(-x)) / (sp.exp(x) + sp.exp(-x))
+
+
+@pytest.mark.parametrize("f", [sp.exp, sp.tanh, sp.erfc, sp.Abs, Positive, sp.sqrt, sp.cbrt], ids=lambda f: f.__name__)
+def test_a_function_of_what_turns_out_to_be_nought(f):
+    assert is_zero(f(HIDDEN) - f(sp.Integer(0)))
+
+
+@pytest.mark.parametrize("place", [sp.Integer(0), n + 1])
+def test_a_delta_picks_no_term_from_beyond_the_sum(place):
+    e = total(same(j, place) * w[j], j)
+    form = normal(e)
+    assert not [at for at in map(drawn, map(Random, range(9))) if differ(e, form, at)], form
+
+
+@given(EXPRESSIONS, SEEDS)
+def test_what_is_called_always_positive_is(e, random):
+    if always_positive(e):
+        for at in (drawn(random) for _ in range(6)):
+            with mpmath.workdps(120):
+                try:
+                    assert truth(e, at) > 0
+                except NoValue:
+                    continue
+
+
+# The relations
+
+PARTS = [
+    x, y - 2, x * y, x / 2 + y / 3, x**2 - 3, sp.exp(x), sp.log(p), sp.erfc(x - y), Positive(x), sp.sqrt(p), sp.Abs(y),
+    z[i], total(z[j] * w[j], j), sp.pi * x,
+]  # fmt: skip
+QUOTIENTS = [1 / y, (x - y) / (x + y), x / (1 + y**2), sp.tanh(y), 2 / (1 + sp.exp(-x)), z[i] / total(w[j], j)]
+POSITIVE = [p, q, p + q, sp.exp(x), 1 + sp.exp(x - y), sp.erfc(x), w[i], total(w[j], j), 1 + x**2 * p, sp.Integer(6), sp.pi * p]
+u, v = sp.symbols("u v", real=True)
+P, Q = sp.symbols("P Q", positive=True)
+RELATIONS = {
+    "e of a sum": sp.exp(u + v) - sp.exp(u) * sp.exp(v),
+    "e of a negative": sp.exp(u - v) * sp.exp(v) * sp.exp(-u) - 1,
+    "e of halves and thirds": sp.exp(u / 2) * sp.exp(u / 3) - sp.exp(u / 6) ** 5,
+    "e of a logarithm": sp.exp(u + 2 * sp.log(P)) - P**2 * sp.exp(u),
+    "log of a product": sp.log(P * Q) - sp.log(P) - sp.log(Q),
+    "log of a quotient": sp.log(P**3 / Q) - 3 * sp.log(P) + sp.log(Q),
+    "log of an exponential": sp.log(P * sp.exp(x * u)) - sp.log(P) - x * u,
+    "tanh": sp.tanh(u) * (sp.exp(u) + sp.exp(-u)) - sp.exp(u) + sp.exp(-u),
+    "tanh of a sum": sp.tanh(u + v) * (1 + sp.tanh(u) * sp.tanh(v)) - sp.tanh(u) - sp.tanh(v),
+    "sigmoid": 1 / (1 + sp.exp(-u)) + 1 / (1 + sp.exp(u)) - 1,
+    "root times root": sp.sqrt(P) * sp.sqrt(P * Q) - P * sp.sqrt(Q),
+    "root of a square": sp.sqrt(u**2 * P) - sp.Abs(u) * sp.sqrt(P),
+    "third root": sp.cbrt(P) ** 2 * sp.cbrt(P * Q) - P * sp.cbrt(Q),
+    "one over a root": 1 / sp.sqrt(P) - sp.sqrt(P) / P,
+    "size squared": sp.Abs(u) ** 2 - u**2,
+    "erf": sp.erf(u) + sp.erfc(u) - 1,
+    "bracket squared": Positive(u) ** 3 - Positive(u),
+    "bracket scaled": Positive(2 * u - 2 * v) - Positive(u - v),
+    "brackets that exclude": Positive(u - v) * Positive(v - u),
+    "winners that exclude": Wins(0, u, v) * Wins(1, u, v) * v,
+    "winner squared": Wins(1, u, v) ** 2 - Wins(1, u, v),
+    "delta squared": same(i, j) ** 2 * u - same(i, j) * u,
+    "sum of sums": total(u * z[j] + v * w[j], j) - u * total(z[j], j) - v * total(w[j], j),
+    "sum of what has no index": total(u * P, j) - n * u * P,
+    "sum by another letter": total(z[j] * sp.exp(w[j]), j) - total(sp.exp(w[l]) * z[l], l),
+    "sum over a divisor": total(z[j] / (P * w[j]), j) - total(z[j] / w[j], j) / P,
+    "sum inside a sum": total(w[i] * total(z[j], j), i) - total(w[j], j) * total(z[i], i),
+    "delta in a sum": total(same(i, j) * z[j] * u, j) - z[i] * u,
+    "delta between two sums": total(w[l] * total(same(l, j) * z[j] ** 2, j), l) - total(w[j] * z[j] ** 2, j),
+    "softmax adds up to 1": total(sp.exp(z[j] - u) / total(sp.exp(z[l] - u), l), j) - 1,
+    "a power less one": P ** (n - 1) * P - P**n,
+    "a power doubled": P ** (2 * n) - (P**n) ** 2,
+}  # fmt: skip
+
+
+def joined(name, a, b, c, d):
+    relation = RELATIONS[name].subs({u: a, v: b, P: c, Q: d}, simultaneous=True)
+    return relation.has(sp.zoo, sp.nan) or is_zero(relation)
+
+
+@pytest.mark.parametrize("name", RELATIONS)
+@settings(max_examples=15)
+@given(st.sampled_from(PARTS), st.sampled_from(PARTS), st.sampled_from(POSITIVE), st.sampled_from(POSITIVE))
+def test_relations_join(name, a, b, c, d):
+    assert joined(name, a, b, c, d)
+
+
+@pytest.mark.parametrize("name", [name for name, relation in RELATIONS.items() if relation.has(u)])
+@settings(max_examples=10)
+@given(st.sampled_from(QUOTIENTS), st.sampled_from(PARTS), st.sampled_from(POSITIVE))
+def test_relations_join_quotients(name, a, b, c):
+    assert joined(name, a, b, c, q)
+
+
+def test_a_negative_quotient_in_erfc():
+    assert all(is_zero(sp.erfc(a) + sp.erfc(normal(-a)) - 2) for a in QUOTIENTS)
+
+
+def test_the_logarithm_of_e_is_1():
+    assert is_zero(sp.log(sp.E * p) - sp.log(p) - 1)
+
+
+@given(EXPRESSIONS, EXPRESSIONS)
+def test_order_and_brackets_do_not_matter(a, b):
+    assert is_zero((a + b) ** 2 - b * (b + 2 * a) - a * a)
+
+
+def test_a_sum_over_two_indices():
+    cell = sp.IndexedBase("c", real=True)[i, j]
+    assert is_zero(total(total(p * cell, j), i) - p * total(total(cell, j), i))
+
+
+@given(EXPRESSIONS)
+def test_terms_over_their_denominator_are_the_expression(e):
+    above, below = terms(e)
+    assert is_zero(sum((sp.Rational(int(c.p), int(c.q)) * monomial for c, monomial in above), sp.Integer(0)) / below - e)
+
+
+def test_different_expressions_keep_different_forms():
+    forms = {normal(a) for a in [*PARTS, *QUOTIENTS, *POSITIVE]}
+    assert len(forms) == len(PARTS + QUOTIENTS + POSITIVE)
+    assert 0 not in forms
+
+
+def test_what_is_too_large_is_not_begun():
+    with pytest.raises(TooLarge):
+        normal((x + y + p + q + 1) ** 64)
+
+
+def test_a_denominator_that_turns_out_to_be_nought_is_refused():
+    with pytest.raises(ZeroDivisionError):
+        normal(x / HIDDEN)
