@@ -12,9 +12,10 @@ from backproof.errors import BadFile, UnknownName
 
 @click.command()
 @click.argument("what", metavar="[RULE|FILE|EXAMPLE]...", nargs=-1)
+@click.option("--cases", is_flag=True, help="Write out every case: its conditions, and what is computed there.")
 @FORMATS
 @OUT
-def prove(what: tuple[str, ...], form: str, out: Path | None) -> int:
+def prove(what: tuple[str, ...], cases: bool, form: str, out: Path | None) -> int:
     """Prove that every backward is the derivative of its forward, on every branch.
 
     Without an argument all rules, each at the small shapes that exercise its options. With the name of a rule that
@@ -24,6 +25,7 @@ def prove(what: tuple[str, ...], form: str, out: Path | None) -> int:
     \b
       backproof prove
       backproof prove PReLU MaxPool2d
+      backproof prove ReLU --cases
       backproof prove question-01
     """
     from backproof.front import prove as proof_of
@@ -39,7 +41,7 @@ def prove(what: tuple[str, ...], form: str, out: Path | None) -> int:
             proof_of(title, watch=lambda part, n=n, t=title: watch(n, len(titles), t)) for n, title in enumerate(titles)
         ]
     if form == "json":
-        deliver(to_json(proofs), out)
+        deliver(to_json(proofs, cases), out)
     elif form == "markdown":
         faults = [markdown(proof) for proof in proofs if what or not proof]
         deliver("\n".join([*faults, *([] if what else of_table(overview(proofs)))]), out)
@@ -47,9 +49,9 @@ def prove(what: tuple[str, ...], form: str, out: Path | None) -> int:
         shown = [proof for proof in proofs if what or not proof]
         table = "" if what else plain(overview(proofs))
         if out is not None:
-            deliver("\n".join([*map(plain, shown), table]), out)
+            deliver("\n".join([*(plain(each, cases=cases) for each in shown), table]), out)
         else:
-            print_proofs(shown)
+            print_proofs(shown, cases=cases)
             click.echo(table, nl=False)
     return 0 if all(proofs) else 1
 

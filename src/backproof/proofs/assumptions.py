@@ -70,8 +70,8 @@ class Assumptions:
         if atom.is_Symbol:
             at[atom] = evaluate(value, at)
             return True
-        body = atom.args[0] if isinstance(atom, sp.Sum) else None
-        if not isinstance(body, sp.Indexed) or len(body.indices) != 1:
+        body: Expr = atom.args[0] if isinstance(atom, sp.Sum) else atom
+        if body is atom or not isinstance(body, sp.Indexed) or len(body.indices) != 1:
             return False
         family, wanted, size = at[body.base], evaluate(value, at), int(at[atom.args[1][2]])
         whole = sum((family(n) for n in range(1, size + 1)), Ball(fmpq(0)))

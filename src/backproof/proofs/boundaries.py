@@ -65,7 +65,8 @@ def convention(meeting: Sequence[Expr], gradients: Sequence[Expr], unknowns: set
     if direction is None:
         return Claim(CONVENTION, "undecided", "no direction keeps every outcome of the ties and kinks as it is there")
     for b in meeting:
-        for u in b.args if isinstance(b, Positive) else []:
+        if isinstance(b, Positive):
+            u: Expr = b.args[0]
             slope = moved(u, unknowns)
             if slope is None or slope.at({**dict.fromkeys(unknowns, fmpq(0)), **direction}) == 0:
                 return Claim(CONVENTION, "undecided", f"moving along {direction} stays on the boundary {u} = 0")

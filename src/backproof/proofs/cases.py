@@ -7,7 +7,7 @@ each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -50,6 +50,9 @@ def cases(numbers: Sequence[Expr], most: int = MOST_CASES) -> list[Case]:
     x = 0 (0,)
     x < 0 (0,)
     """
+    compared = (len(e.args) for number in numbers for e in number.atoms(Largest))
+    if 3 ** (max(compared, default=1) - 1) > most:
+        raise TooMany
     found: list[Case] = []
     for case in apart((), tuple(numbers), {}):
         found.append(case)
@@ -58,22 +61,40 @@ def cases(numbers: Sequence[Expr], most: int = MOST_CASES) -> list[Case]:
     return found
 
 
-def blocks(numbers: Sequence[Expr]) -> list[list[Expr]]:
-    """The numbers that hold branches, in groups whose comparisons have no symbol in common: every case of one goes with
-    every case of another.
+@dataclass(frozen=True)
+class Block:
+    """Numbers by name, and their cases, whose `values` are in the order of the names."""
+
+    names: tuple[str, ...]
+    cases: tuple[Case, ...]
+
+    @property
+    def covered(self) -> bool:
+        return check([case.conditions for case in self.cases])
+
+    def __str__(self) -> str:
+        return "\n".join(
+            f"{case}: {', '.join(f'{name} = {value}' for name, value in zip(self.names, case.values, strict=True))}"
+            for case in self.cases
+        )
+
+
+def blocks(numbers: Mapping[str, Expr]) -> list[Block]:
+    """The cases of numbers that hold branches, in groups whose comparisons have no symbol in common: every case of one
+    group goes with every case of another. Raises `TooMany` where a group has too many.
 
     >>> x, y = sp.symbols("x y", real=True)
-    >>> blocks([Positive(x), y, Positive(y), 1 - Positive(x) * y])
-    [[Positive(x), -y*Positive(x) + 1], [Positive(y)]]
+    >>> [block.names for block in blocks({"a": Positive(x), "b": Positive(y), "c": 1 - Positive(x) * y, "d": y})]
+    [('b',), ('a', 'c')]
     """
-    groups: list[tuple[set[Expr], list[Expr]]] = []
-    for number in numbers:
+    groups: list[tuple[set[Expr], list[str]]] = []
+    for name, number in numbers.items():
         compared = set[Expr]().union(*(e.free_symbols for e in number.atoms(Positive, Largest, Wins)))
         if compared:
             near = [group for group in groups if group[0] & compared]
             groups = [group for group in groups if not group[0] & compared]
-            groups.append((compared.union(*(s for s, _ in near)), [*(n for _, ns in near for n in ns), number]))
-    return [members for _, members in groups]
+            groups.append((compared.union(*(s for s, _ in near)), [*(n for _, ns in near for n in ns), name]))
+    return [Block(tuple(names), tuple(cases([numbers[n] for n in names]))) for _, names in groups]
 
 
 def apart(conditions: Conditions, numbers: tuple[Expr, ...], where: Point) -> Iterator[Case]:
@@ -115,7 +136,7 @@ def outcomes(expression: Expr, known: Conditions, where: Point) -> list[tuple[in
 
 def open_question(numbers: Sequence[Expr]) -> Expr | None:
     """A bracket or a largest number inside which there is none."""
-    found: set[Expr] = set().union(*(n.atoms(Positive, Largest, Wins) for n in numbers))
+    found = set[Expr]().union(*(n.atoms(Positive, Largest, Wins) for n in numbers))
     innermost = [e for e in found if not any(a.has(Positive, Largest, Wins) for a in e.args)]
     return min(innermost, key=str, default=None)
 

@@ -8,21 +8,22 @@ from typing import Any
 
 from backproof.notation.styles import LATEX, TEXT
 from backproof.notation.writing import written
+from backproof.proofs.cases import relation
 from backproof.proofs.derivation import Derivation
 from backproof.proofs.proof import Claim, Part, Proof
 
 
-def to_json(what: Proof | Derivation | Sequence[Proof]) -> str:
-    """JSON text, a proof or a list of them, or a derivation."""
+def to_json(what: Proof | Derivation | Sequence[Proof], cases: bool = False) -> str:
+    """JSON text, a proof or a list of them, or a derivation; of a proof every case if so wished."""
     if isinstance(what, Derivation):
         found: Any = of_derivation(what)
     else:
-        found = of_proof(what) if isinstance(what, Proof) else [of_proof(each) for each in what]
+        found = of_proof(what, cases) if isinstance(what, Proof) else [of_proof(each, cases) for each in what]
     return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
 
 
-def of_proof(proof: Proof) -> dict[str, Any]:
-    parts = [of_part(part) for part in proof.parts]
+def of_proof(proof: Proof, cases: bool = False) -> dict[str, Any]:
+    parts = [of_part(part) | ({"blocks": of_blocks(part)} if cases else {}) for part in proof.parts]
     return {
         "title": proof.title,
         "kind": proof.kind,
@@ -44,6 +45,20 @@ def of_part(part: Part) -> dict[str, Any]:
         "seconds": round(part.seconds, 3),
         "claims": [of_claim(claim) for claim in part.claims],
     }
+
+
+def of_blocks(part: Part) -> list[dict[str, Any]]:
+    return [
+        {
+            "target": target,
+            "cases": [
+                {"conditions": [relation(*each) for each in case.conditions],
+                 "values": {name: str(value) for name, value in zip(block.names, case.values, strict=True)}}
+                for case in block.cases
+            ],
+        }
+        for target, block in part.blocks
+    ]  # fmt: skip
 
 
 def of_claim(claim: Claim) -> dict[str, Any]:

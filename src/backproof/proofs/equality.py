@@ -48,6 +48,8 @@ def zero(difference: Expr, known: Known = NOTHING) -> Verdict:
 
     First all branches at once; if that does not decide, each case by itself.
     """
+    if difference == 0:
+        return PROVED
     try:
         value = normal(difference).xreplace(dict(known.values))
         if is_zero(value):

@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark import Lark, Token, Transformer, Tree, UnexpectedInput, v_args  # pyright: ignore[reportUnknownVariableType]
 from lark.exceptions import VisitError
 
 from backproof.arithmetic.shown import NAME, NEGATIVE, NUMBER, TOTAL, Comparison, Shown
@@ -128,7 +128,8 @@ def parsed(text: str, n: int, path: object) -> Shown:
     check_size(text, n, path)
     plain = text.translate(SIGNS).replace("**", "^").replace("\0", "<=").replace("\1", ">=").replace("\2", "!=")
     try:
-        return Reading().transform(grammar().parse(plain))
+        tree: Tree[Token] = grammar().parse(plain)  # pyright: ignore[reportUnknownMemberType]
+        return cast("Any", Reading()).transform(tree)
     except UnexpectedInput as error:
         ended = getattr(getattr(error, "token", None), "type", "") == "$END"
         rest = plain[error.pos_in_stream or 0 :].strip()

@@ -5,7 +5,8 @@ Only SymPy's constructors are called, on names and numbers that the grammar let 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,11 +84,13 @@ class Meaning:
                 index = sp.Dummy(letter, integer=True)
                 return sp.Sum(self.of(body, {**where, letter: index}, kept), (index, 1, size(self.size(letter))))
             case "derivative":
-                return self.derivative(*e.args, where, kept)
+                body, by = e.args
+                return self.derivative(body, by, where, kept)
             case "bracket":
                 return self.bracket(e.args[0], where, kept)
             case "^":
-                return power(*(self.of(a, where, kept) for a in e.args))
+                base, exponent = e.args
+                return power(self.of(base, where, kept), self.of(exponent, where, kept))
             case op:
                 return APPLIED[op](*(self.of(a, where, kept) for a in e.args))
 
@@ -185,10 +188,11 @@ class Meaning:
             delta = sp.KroneckerDelta(*(self.place(place(e), where) for e in (c.left, c.right)))
             return delta if c.relation == "=" else 1 - delta
         a, b = self.of(c.left, where, kept), self.of(c.right, where, kept)
-        over, under = Positive(a - b), Positive(b - a)
-        return {">": over, "<": under, "≤": 1 - over, "≥": 1 - under, "=": 1 - over - under, "≠": over + under}[
-            c.relation
-        ]
+        over: Expr = Positive(a - b)
+        under: Expr = Positive(b - a)
+        if c.relation in "=≠":
+            return over + under if c.relation == "≠" else 1 - over - under
+        return {">": over, "<": under, "≤": 1 - over, "≥": 1 - under}[c.relation]
 
     def is_index(self, e: Shown) -> bool:
         """Whether a side of a comparison is an index; a name that nobody knows is a number."""
@@ -242,12 +246,20 @@ def power(base: Expr, exponent: Expr) -> Expr:
     return sp.Pow(base, exponent)
 
 
-APPLIED: dict[str, Any] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "neg": lambda a: -a,
+def largest(first: Expr, *others: Expr) -> Expr:
+    return Largest(first, *others) if others else first
+
+
+def quotient(a: Expr, b: Expr) -> Expr:
+    return a / b
+
+
+APPLIED: dict[str, Callable[..., Expr]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": quotient,
+    "neg": operator.neg,
     "exp": sp.exp,
     "log": sp.log,
     "sqrt": sp.sqrt,
@@ -255,5 +267,5 @@ APPLIED: dict[str, Any] = {
     "erf": sp.erf,
     "erfc": sp.erfc,
     "abs": sp.Abs,
-    "max": lambda *numbers: Largest(*numbers) if len(numbers) > 1 else numbers[0],
+    "max": largest,
 }

@@ -12,13 +12,11 @@ from backproof.network.datum import read_datum
 from backproof.network.network import Network
 from backproof.network.plan import Job, Plan, Slot, flat, plan
 from backproof.network.problem import Problem
-from backproof.proofs.proof import Part, Proof
+from backproof.proofs.proof import WIRING, Part, Proof
 from backproof.proofs.rule import Watch, prove_at
 from backproof.proofs.setting import Shapes
 from backproof.proofs.wiring import wiring_claims
 from backproof.rules.rule import Rule
-
-WIRING = "the wiring"
 
 
 def prove_problem(problem: Problem, watch: Watch = lambda text: None) -> Proof:

@@ -17,21 +17,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from math import lcm
-from typing import Any, NamedTuple
+from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
 from backproof.arithmetic.symbol import Expr, Positive, Wins, sp
+from backproof.proofs.ratio import Poly, Ratio, Ratios, TooLarge
 
-Poly = Any
-"""FLINT's fmpq_mpoly, or a rational number."""
-
-MOST_TERMS = 200_000
-"""A polynomial with more is not worked out: the expression is then undecided."""
-
-
-class TooLarge(Exception):
-    """An expression whose normal form would not fit."""
+__all__ = ["TooLarge", "always_positive", "is_delta", "is_zero", "normal", "terms"]
 
 
 class Finer(Exception):
@@ -39,13 +32,6 @@ class Finer(Exception):
 
     def __init__(self, monomial: Expr, parts: int) -> None:
         self.monomial, self.parts = monomial, parts
-
-
-class Ratio(NamedTuple):
-    """A quotient of polynomials without a common factor."""
-
-    above: Poly
-    below: Poly
 
 
 @cache
@@ -61,12 +47,12 @@ def normal(expression: Expr) -> Expr:
 
 def is_zero(expression: Expr) -> bool:
     """Whether the normal form is 0. What is not found to be 0 need not be different from it."""
-    return bool(solved(expression, lambda field, ratio: not ratio.above))
+    return expression == 0 or bool(solved(expression, lambda field, ratio: not ratio.above))
 
 
 def terms(expression: Expr) -> tuple[list[tuple[fmpq, Expr]], Expr]:
     """The numerator as coefficients with their monomials, and the denominator."""
-    return solved(expression, lambda field, ratio: (field.terms(ratio.above), field.written(Ratio(ratio.below, 1))))
+    return solved(expression, lambda field, ratio: (field.terms(ratio.above), field.whole(ratio.below)))
 
 
 def solved(expression: Expr, answer: Callable[[Field, Ratio], Any]) -> Any:
@@ -79,62 +65,23 @@ def solved(expression: Expr, answer: Callable[[Field, Ratio], Any]) -> Any:
             parts[finer.monomial] = lcm(parts.get(finer.monomial, 1), finer.parts)
 
 
-class Field:
-    """The atoms that have been met, each a variable of FLINT's polynomials."""
+class Field(Ratios):
+    """The translation of expressions into ratios, and the relations between atoms."""
 
     def __init__(self, parts: dict[Expr, int]) -> None:
+        super().__init__()
         self.parts = parts
-        self.atoms: list[Expr] = []
-        self.places: dict[Expr, int] = {}
         self.known: dict[Expr, Ratio] = {}
-        self.grow(8)
-        self.one = self.constant(fmpq(1))
-
-    def grow(self, size: int) -> None:
-        self.context: Any = fmpq_mpoly_ctx.get([f"a{i}" for i in range(size)], Ordering.degrevlex)
-        self.variables: list[Poly] = list(self.context.gens())
-
-    def constant(self, value: fmpq) -> Ratio:
-        return Ratio(self.context.constant(value), self.context.constant(1))
-
-    # Arithmetic
-
-    def here(self, p: Poly) -> Poly:
-        return p if p.context() is self.context else p.project_to_context(self.context)
-
-    def fresh(self, r: Ratio) -> Ratio:
-        return Ratio(self.here(r.above), self.here(r.below))
-
-    def made(self, above: Poly, below: Poly) -> Ratio:
-        """The quotient in lowest terms, the denominator's first coefficient 1."""
-        if len(above) > MOST_TERMS or len(below) > MOST_TERMS:
-            raise TooLarge
-        if not below:
-            raise ZeroDivisionError
-        if not below.is_constant():
-            common = above.gcd(below)
-            if not common.is_constant():
-                above, below = above / common, below / common
-        first = below.leading_coefficient()
-        return Ratio(above / first, below / first)
-
-    def plus(self, a: Ratio, b: Ratio) -> Ratio:
-        a, b = self.fresh(a), self.fresh(b)
-        if a.below == b.below:
-            return self.made(a.above + b.above, a.below)
-        return self.made(a.above * b.below + b.above * a.below, a.below * b.below)
-
-    def times(self, a: Ratio, b: Ratio) -> Ratio:
-        a, b = self.fresh(a), self.fresh(b)
-        return self.made(a.above * b.above, a.below * b.below)
-
-    def power(self, a: Ratio, n: int) -> Ratio:
-        a = self.fresh(a)
-        if abs(n) > 1 and len(a.above) ** min(abs(n), 64) > MOST_TERMS and len(a.above) > 1:
-            raise TooLarge
-        return self.made(a.above**n, a.below**n) if n >= 0 else self.made(a.below**-n, a.above**-n)
-
-    # From expressions to ratios
+        self.translations: dict[Any, Callable[..., Ratio]] = {
+            sp.exp: self.exponential,
+            sp.log: self.logarithm,
+            sp.tanh: self.tangent,
+            sp.erf: self.error,
+            sp.erfc: self.complement,
+            sp.Abs: self.size,
+            sp.Sum: self.sum,
+            Positive: self.bracket,
+        }
 
     def ratio(self, e: Expr) -> Ratio:
         found = self.known.get(e)
@@ -146,45 +93,19 @@ class Field:
         if e.is_Rational:
             return self.constant(fmpq(int(e.p), int(e.q)))
         if e.is_Add:
-            return self.folded(self.plus, e.args)
+            return self.folded(self.plus, [self.ratio(part) for part in e.args])
         if e.is_Mul:
-            return self.folded(self.times, e.args)
-        if e is sp.E:
-            return self.exponential(sp.Integer(1))
+            return self.folded(self.times, [self.ratio(part) for part in e.args])
         if e.is_Pow:
             return self.powered(*e.args)
-        translate = {
-            sp.exp: self.exponential,
-            sp.log: self.logarithm,
-            sp.tanh: self.tangent,
-            sp.erfc: self.error,
-            sp.Abs: self.size,
-            sp.erf: lambda u: self.ratio(1 - sp.erfc(u)),
-            sp.Sum: self.sum,
-            Positive: self.bracket,
-        }.get(e.func)
+        if e is sp.E:
+            return self.exponential(sp.Integer(1))
+        translate = self.translations.get(e.func)
         if translate:
             return translate(*e.args)
         if e.args and isinstance(e, sp.Function):
             return self.atom(e.func(*map(self.rewritten, e.args)))
         return self.atom(e)
-
-    def folded(self, join: Callable[[Ratio, Ratio], Ratio], parts: tuple[Expr, ...]) -> Ratio:
-        """Joined two and two, so that the parts stay small for as long as they can."""
-        ratios = [self.ratio(part) for part in parts]
-        while len(ratios) > 1:
-            pairs = [join(a, b) for a, b in zip(ratios[::2], ratios[1::2], strict=False)]
-            ratios = pairs + ratios[len(ratios) - len(ratios) % 2 :]
-        return ratios[0]
-
-    def atom(self, e: Expr) -> Ratio:
-        place = self.places.get(e)
-        if place is None:
-            place = self.places[e] = len(self.atoms)
-            self.atoms.append(e)
-            if place >= len(self.variables):
-                self.grow(2 * len(self.variables))
-        return Ratio(self.variables[place], self.context.constant(1))
 
     def rewritten(self, e: Expr) -> Expr:
         return self.written(self.reduced(self.ratio(e)))
@@ -221,52 +142,47 @@ class Field:
     def exponential(self, u: Expr) -> Ratio:
         result = self.one
         for coefficient, monomial in self.polynomial(u):
-            if monomial.func is sp.log and coefficient.q == 1:
-                part, power = self.ratio(monomial.args[0]), int(coefficient.p)
+            n, q = int(coefficient.p), int(coefficient.q)
+            if monomial.func is sp.log and q == 1:
+                part = self.ratio(monomial.args[0])
             else:
                 parts = self.parts.get(monomial, 1)
-                if parts % int(coefficient.q):
-                    raise Finer(monomial, int(coefficient.q))
-                part, power = (
-                    self.atom(exponent_atom(monomial / parts)),
-                    int(coefficient.p) * parts // int(coefficient.q),
-                )
-            result = self.times(result, self.power(part, power))
+                if parts % q:
+                    raise Finer(monomial, q)
+                part, n = self.atom(sp.exp(monomial / parts)), n * parts // q
+            result = self.times(result, self.power(part, n))
         return result
 
     def tangent(self, u: Expr) -> Ratio:
         up, down = self.exponential(u), self.exponential(-u)
-        return self.times(self.plus(up, self.times(self.constant(fmpq(-1)), down)), self.power(self.plus(up, down), -1))
+        return self.times(self.plus(up, self.times(self.constant(-1), down)), self.power(self.plus(up, down), -1))
 
     def logarithm(self, u: Expr) -> Ratio:
         """log of a positive number: its factors that are known to be positive stand apart, the rest together."""
-        ratio = self.reduced(self.ratio(u))
-        result = self.constant(fmpq(0))
-        rest: Expr = sp.Integer(1)
-        for factor, power in self.factors(ratio):
-            if self.atom_of(factor) is not None and self.atom_of(factor).func is sp.exp:
-                part = self.ratio(self.atom_of(factor).args[0])
+        result, rest = self.constant(0), sp.Integer(1)
+        for factor, power in self.factors(self.reduced(self.ratio(u))):
+            atom = self.atom_of(factor)
+            if atom is not None and atom.func is sp.exp:
+                part = self.ratio(atom.args[0])
             elif self.positive(factor):
-                part = self.atom(sp.log(self.written(Ratio(factor, factor.context().constant(1))), evaluate=False))
+                part = self.atom(sp.log(self.whole(factor), evaluate=False))
             else:
-                rest *= self.written(Ratio(factor, factor.context().constant(1))) ** power
+                rest *= self.whole(factor) ** power
                 continue
-            result = self.plus(result, self.times(self.constant(fmpq(power)), part))
+            result = self.plus(result, self.times(self.constant(power), part))
         return result if rest == 1 else self.plus(result, self.atom(sp.log(self.rewritten(rest), evaluate=False)))
 
     def root(self, u: Expr, q: int) -> Ratio:
         """The q-th root: of each factor that is known to be positive by itself, of the rest together."""
-        ratio = self.reduced(self.ratio(u))
-        result = self.one
-        rest: Expr = sp.Integer(1)
-        for factor, power in self.factors(ratio):
-            whole = self.written(Ratio(factor, factor.context().constant(1)))
+        result, rest = self.one, sp.Integer(1)
+        for factor, power in self.factors(self.reduced(self.ratio(u))):
+            atom, whole = self.atom_of(factor), self.whole(factor)
             if not self.positive(factor):
                 outside, inside = divmod(power, 2) if q == 2 else (0, power)
                 result = self.times(result, self.power(self.size(whole), outside))
                 rest *= whole**inside
-            elif self.atom_of(factor) is not None and self.atom_of(factor).func is sp.exp:
-                result = self.times(result, self.exponential(self.atom_of(factor).args[0] * sp.Rational(power, q)))
+            elif atom is not None and atom.func is sp.exp:
+                result = self.times(result, self.exponential(atom.args[0] * sp.Rational(power, q)))
             else:
                 result = self.times(result, self.power(self.atom(root_atom(whole, q)), power))
         return result if rest == 1 else self.times(result, self.atom(root_atom(self.rewritten(rest), q)))
@@ -275,40 +191,19 @@ class Field:
         """|u| = u · [u > 0] − u · [−u > 0]."""
         return self.ratio(u * Positive(u) - u * Positive(-u))
 
-    def factors(self, ratio: Ratio) -> list[tuple[Poly, int]]:
-        """Polynomials, primes among them, with their powers; −1 among them where the sign is so."""
-        found: list[tuple[Poly, int]] = []
-        content = fmpq(1)
-        for poly, side in ((self.here(ratio.above), 1), (self.here(ratio.below), -1)):
-            coefficient, parts = poly.factor()
-            content *= coefficient**side
-            for factor, power in parts:
-                first = factor.leading_coefficient()
-                found.append((factor / first, int(power) * side))
-                content *= first ** (int(power) * side)
-        if content < 0:
-            found.append((self.context.constant(-1), 1))
-        for n, side in ((abs(content).p, 1), (content.q, -1)):
-            if n > 10**30:
-                raise TooLarge
-            found += [(self.context.constant(int(p)), int(k) * side) for p, k in n.factor()]
-        return found
-
-    def atom_of(self, poly: Poly) -> Expr | None:
-        """The atom that a polynomial is, if it is one alone."""
-        if len(poly) != 1 or poly.total_degree() != 1 or poly.leading_coefficient() != 1:
-            return None
-        return self.atoms[list(poly.monoms()[0]).index(1)]
-
     def positive(self, poly: Poly) -> bool:
         """Whether every term is certainly positive."""
         exponents = [i for monomial in poly.monoms() for i, n in enumerate(monomial) if n % 2]
         return all(c > 0 for c in poly.coeffs()) and all(always_positive(self.atoms[i]) for i in set(exponents))
 
     def error(self, u: Expr) -> Ratio:
+        return self.plus(self.one, self.times(self.constant(-1), self.complement(u)))
+
+    def complement(self, u: Expr) -> Ratio:
+        """erfc u, of −u as 2 − erfc(−u)."""
         u = self.rewritten(u)
         if u.could_extract_minus_sign():
-            return self.plus(self.constant(fmpq(2)), self.times(self.constant(fmpq(-1)), self.atom(sp.erfc(-u))))
+            return self.plus(self.constant(2), self.times(self.constant(-1), self.atom(sp.erfc(-u))))
         return self.atom(sp.erfc(u))
 
     def bracket(self, u: Expr) -> Ratio:
@@ -324,7 +219,7 @@ class Field:
         index, low, high = limits
         ratio = self.reduced(self.ratio(body))
         inner, outer = self.split(ratio.below, index)
-        result = self.constant(fmpq(0))
+        result = self.constant(0)
         for coefficient, monomial in self.terms(ratio.above):
             held, free = self.apart(monomial, index)
             picked = next((d for d in factors_of(held) if is_delta(d) and d.has(index)), None)
@@ -344,7 +239,7 @@ class Field:
         """A denominator's factors with the index, and those without it."""
         held, free = sp.Integer(1), sp.Integer(1)
         for factor, power in self.factors(Ratio(poly, self.context.constant(1))):
-            written = self.written(Ratio(factor, factor.context().constant(1))) ** power
+            written = self.whole(factor) ** power
             held, free = (held * written, free) if written.has(index) else (held, free * written)
         return held, free
 
@@ -352,8 +247,6 @@ class Field:
         held = [f for f in factors_of(monomial) if f.has(index)]
         free = [f for f in factors_of(monomial) if not f.has(index)]
         return sp.Mul(*held), sp.Mul(*free)
-
-    # Relations between atoms that are already there
 
     def reduced(self, ratio: Ratio) -> Ratio:
         """Brackets and deltas to the first power, roots below their own; [u > 0] · [−u > 0] is 0."""
@@ -372,7 +265,7 @@ class Field:
         if not special:
             return Ratio(poly, self.context.constant(1)), False
         kept: dict[tuple[int, ...], fmpq] = {}
-        extra = self.constant(fmpq(0))
+        extra = self.constant(0)
         changed = False
         for exponents, coefficient in poly.to_dict().items():
             powers = list(exponents)
@@ -399,26 +292,6 @@ class Field:
             return Ratio(poly, self.context.constant(1)), False
         short = fmpq_mpoly_ctx.get([f"a{i}" for i in range(poly.context().nvars())], Ordering.degrevlex)
         return self.plus(extra, Ratio(short.from_dict(kept), short.constant(1))), True
-
-    # Back to expressions
-
-    def terms(self, poly: Poly) -> list[tuple[fmpq, Expr]]:
-        return [(c, self.monomial(e)) for e, c in poly.to_dict().items()]
-
-    def monomial(self, exponents: tuple[int, ...]) -> Expr:
-        return sp.Mul(*(self.atoms[i] ** int(n) for i, n in enumerate(exponents) if n))
-
-    def written(self, ratio: Ratio) -> Expr:
-        def side(poly: Poly) -> Expr:
-            if poly == 1:
-                return sp.Integer(1)
-            return sp.Add(*(sp.Rational(int(c.p), int(c.q)) * m for c, m in self.terms(poly)))
-
-        return side(ratio.above) / side(ratio.below)
-
-
-def exponent_atom(u: Expr) -> Expr:
-    return sp.exp(u)
 
 
 def root_atom(u: Expr, q: int) -> Expr:

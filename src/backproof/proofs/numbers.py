@@ -66,6 +66,7 @@ def lifted(value: Any) -> Ball:
 
 def whole(e: Expr, at: Mapping[Expr, Any]) -> int:
     value = evaluate(e, at).value
+    assert isinstance(value, fmpq)
     return int(value.p)
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from backproof.proofs.cases import Block
 from backproof.proofs.equality import Status
+
+WIRING = "the wiring"
+"""The title of that part of a network's proof which joins the others."""
 
 WORST: dict[Status, int] = {"proved": 0, "undecided": 1, "refuted": 2}
 
@@ -50,6 +54,8 @@ class Part:
     counted: bool = True
     """Whether the cases were written out; where they are too many, all branches were decided at once."""
     convention: str = ""
+    blocks: tuple[tuple[str, Block], ...] = field(default=(), repr=False, compare=False)
+    """The cases, numbers that do not branch together apart; each with the classes of the target that it is for."""
     group: str = ""
     """The variant of a problem that it belongs to."""
     seconds: float = 0.0
@@ -98,4 +104,4 @@ class Proof:
 
 
 def worst(statuses: list[Status]) -> Status:
-    return max(statuses, key=WORST.__getitem__, default="proved")
+    return max(statuses, key=WORST.__getitem__) if statuses else "proved"

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from time import perf_counter
 from typing import Any, cast
@@ -23,7 +24,7 @@ from backproof.arithmetic.array import Array, Places, Shape
 from backproof.arithmetic.symbol import Expr, Scattered, Symbol, inner, letter, sp, symbols
 from backproof.errors import BackproofError, BadOption, BadShape, listed
 from backproof.proofs.boundaries import boundary_claims
-from backproof.proofs.cases import TooMany, blocks, cases, check
+from backproof.proofs.cases import Block, TooMany, blocks
 from backproof.proofs.counterexample import of_gradient, of_output
 from backproof.proofs.equality import zero
 from backproof.proofs.proof import Claim, Part, Proof
@@ -71,56 +72,58 @@ def prove_at(rule: Rule, inputs: Mapping[str, Shapes]) -> Part:
     """A rule with its options, at these shapes of what it reads; with every target that is classes."""
     start = perf_counter()
     found: dict[str, Claim] = {}
+    kept: list[tuple[str, Block]] = []
     count = boundaries = 0
     counted, title = True, ""
     for setting in settings(rule, inputs):
         title = title or str(setting)
         proved, numbers, unknowns = of_update(setting) if isinstance(rule, Update) else of_layer(setting)
         try:
-            whole = [cases(block) for block in blocks(numbers)]
-            covered = all(check([case.conditions for case in block]) for block in whole)
-            proved.append(Claim(COVERED, "proved" if covered else "undecided"))
-            each = prod(map(len, whole))
-            count += each
-            boundaries += each - prod(sum(not case.on_boundary(unknowns) for case in block) for block in whole)
+            if not counted:
+                raise TooMany
+            whole = blocks(numbers)
+            proved.append(Claim(COVERED, "proved" if all(block.covered for block in whole) else "undecided"))
+            each = prod(len(block.cases) for block in whole)
+            inside = prod(sum(not case.on_boundary(unknowns) for case in block.cases) for block in whole)
+            count, boundaries = count + each, boundaries + each - inside
+            kept += [(f"target {', '.join(map(str, setting.classes))}" if setting.classes else "", b) for b in whole]
         except TooMany:
             counted = False
         for claim in proved:
             if claim.statement not in found or found[claim.statement].status == "proved":
                 found[claim.statement] = claim
     seconds = perf_counter() - start
-    return Part(
-        rule.summary, title, tuple(found.values()), count, boundaries, counted, rule.convention, seconds=seconds
-    )
+    claims = tuple(found.values())
+    return Part(rule.summary, title, claims, count, boundaries, counted, rule.convention, tuple(kept), seconds=seconds)
 
 
-def of_layer(setting: Setting) -> tuple[list[Claim], list[Expr], set[Expr]]:
+def of_layer(setting: Setting) -> tuple[list[Claim], dict[str, Expr], set[Expr]]:
     """The claims about a rule with a forward and a backward; all that it computed; what gradients are taken by."""
     run = Run.of(setting)
-    outputs = [cell for _, _, cell in run.cells(*setting.upstream)]
-    gradients = [cell for _, _, cell in run.cells(*(f"d{name}" for name in setting.learned))]
+    outputs = run.named(*setting.upstream)
+    gradients = run.named(*(f"d{name}" for name in setting.learned))
     unknowns = {cell for _, _, cell in run.cells(*setting.learned)}
     proved = [gradient_claim(run, name) for name in setting.learned]
-    proved += boundary_claims(outputs, gradients, unknowns)
+    proved += boundary_claims([*outputs.values()], [*gradients.values()], unknowns)
     if hasattr(run.rule, "textbook"):
         names = [n for n in arguments(run.rule.textbook) if n not in setting.read]
         given = {name: run.arrays[name] for name in setting.read}
         other = Run(setting, run.rule, setting.run(run.rule, "textbook", given, zeros))
         proved.append(equal_claim("forward equals its textbook form", run, other, names))
-    return proved, [*outputs, *gradients], unknowns
+    return proved, outputs | gradients, unknowns
 
 
-def of_update(setting: Setting) -> tuple[list[Claim], list[Expr], set[Expr]]:
+def of_update(setting: Setting) -> tuple[list[Claim], dict[str, Expr], set[Expr]]:
     """The first step, and step n + 1 for every n from the state that n steps have reached."""
     n = Symbol(sp.Symbol("n", integer=True, positive=True))
     first, numbers = step_claim(setting, "the first step", 0, 1, None)
     if first.status != "proved":  # not from every state, then; the state in fact begins as 0
         first, numbers = step_claim(setting, "the first step", 0, 1, zeros)
     later, more = step_claim(setting, "every later step", n, n + 1, None)
-    return [first, later], [*numbers, *more], set()
+    return [first, later], {f"first {name}": e for name, e in numbers.items()} | more, set()
 
 
-def step_claim(setting: Setting, when: str, done: Any, t: Any, start: Fresh | None) -> tuple[Claim, list[Expr]]:
+def step_claim(setting: Setting, when: str, done: Any, t: Any, start: Fresh | None) -> tuple[Claim, dict[str, Expr]]:
     """Step t, after `done` others, is the published one; and what it computes."""
     rule = with_options(setting.rule, symbol.number, lambda name, i: Symbol(letter(name, i)))
     assert isinstance(rule, Update)
@@ -133,7 +136,7 @@ def step_claim(setting: Setting, when: str, done: Any, t: Any, start: Fresh | No
     theirs = Run(setting, rule, setting.run(rule, "textbook", {**copied(given), "t": t}, zeros))
     theirs.arrays.update({name: Array((), {(): v}) for name, v in rule.reached(t).items() if name in state})
     claim = equal_claim(f"{when} is the published one", ours, theirs, ["p", *state])
-    return claim, [cell for _, _, cell in ours.cells("p", *state)]
+    return claim, ours.named("p", *state)
 
 
 @dataclass(frozen=True)
@@ -161,17 +164,35 @@ class Run:
                     for index in array.indices():
                         yield f"{name}{n}" if several else name, index, inner(array[index])
 
-    def terms(self) -> list[Expr]:
-        """dy · y for each cell of each output; the gradients are derivatives of their sum."""
+    def named(self, *names: str) -> dict[str, Expr]:
+        """The expression of each cell by the cell's name, `dx[0,1]`."""
+        return {str(letter(name, index)): cell for name, index, cell in self.cells(*names)}
+
+    @cached_property
+    def slopes(self) -> dict[Expr, list[Expr]]:
+        """The derivative of Σ dy · y by each symbol that is learned, as the terms of a sum."""
+        unknowns = {cell for _, _, cell in self.cells(*self.setting.learned)}
         ys = [y for _, _, y in self.cells(*self.setting.upstream)]
         dys = [dy for _, _, dy in self.cells(*(f"d{n}" for n in self.setting.upstream))]
-        return [dy * y for dy, y in zip(dys, ys, strict=True)]
+        found: dict[Expr, list[Expr]] = {cell: [] for cell in unknowns}
+        for dy, y in zip(dys, ys, strict=True):
+            for term in sp.Add.make_args(y):
+                for cell in term.free_symbols & unknowns:
+                    found[cell].append(dy * slope(term, cell))
+        return found
 
     def derivatives(self, name: str) -> Iterator[tuple[str, Any, Expr, Expr]]:
         """For each cell of what is learned: what backward gives, and the derivative."""
-        terms = [(term, term.free_symbols) for term in self.terms()]
         for (label, index, cell), (_, _, given) in zip(self.cells(name), self.cells(f"d{name}"), strict=True):
-            yield label, index, given, sp.Add(*(term.diff(cell) for term, free in terms if cell in free))
+            yield label, index, given, sp.Add(*self.slopes[cell])
+
+
+def slope(term: Expr, cell: Expr) -> Expr:
+    """The derivative, SymPy's; of a product in which the cell is one of the factors the rest of them, which is quicker."""
+    others = [factor for factor in sp.Mul.make_args(term) if factor != cell]
+    if any(cell in factor.free_symbols for factor in others):
+        return term.diff(cell)
+    return sp.Mul(*others)
 
 
 def zeros(name: str, shape: Shape) -> Array:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import IO
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table as Grid
@@ -19,7 +19,7 @@ from backproof.notation.styles import TEXT
 from backproof.notation.writing import written
 from backproof.proofs.derivation import Chain, Derivation, Line
 from backproof.proofs.equality import Status
-from backproof.proofs.proof import Claim, Part, Proof
+from backproof.proofs.proof import WIRING, Claim, Part, Proof
 from backproof.proofs.table import Table
 
 COLOURS: dict[Status, str] = {"proved": "green", "refuted": "bold red", "undecided": "bold yellow"}
@@ -27,36 +27,37 @@ STATUS_COLOURS: dict[str, str] = {**COLOURS}
 SIGNS = {"!=": "≠"}
 
 
-def print_proofs(proofs: Sequence[Proof | Derivation], file: IO[str] | None = None) -> None:
-    """Print to the terminal, or as plain text where that is none."""
+def print_proofs(proofs: Sequence[Proof | Derivation], file: IO[str] | None = None, cases: bool = False) -> None:
+    """Print to the terminal, or as plain text where that is none; with every case written out if so wished."""
     out: IO[str] = file or sys.stdout
     console = Console(file=out, highlight=False)
     if console.is_terminal:
         for each in proofs:
-            console.print(Rendered(each))
+            console.print(Rendered(each, cases))
     else:
-        out.write("".join(plain(each, console.width) for each in proofs))
+        out.write("\n".join(plain(each, console.width, cases) for each in proofs))
 
 
-def plain(what: Proof | Derivation | Table, width: int = 100) -> str:
+def plain(what: Proof | Derivation | Table, width: int = 100, cases: bool = False) -> str:
     """The same without colour."""
     console = Console(width=width, color_system=None, highlight=False, force_terminal=False)
     with console.capture() as capture:
-        console.print(grid(what) if isinstance(what, Table) else Rendered(what))
+        console.print(grid(what) if isinstance(what, Table) else Rendered(what, cases))
     return "\n".join(line.rstrip() for line in capture.get().split("\n"))
 
 
 class Rendered:
     """What rich prints."""
 
-    def __init__(self, what: Proof | Derivation) -> None:
-        self.what = what
+    def __init__(self, what: Proof | Derivation, cases: bool = False) -> None:
+        self.what, self.cases = what, cases
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield from of_proof(self.what) if isinstance(self.what, Proof) else of_derivation(self.what)
+        what = self.what
+        yield from of_proof(what, self.cases) if isinstance(what, Proof) else of_derivation(what)
 
 
-def of_proof(proof: Proof) -> Iterator[RenderableType]:
+def of_proof(proof: Proof, cases: bool) -> Iterator[RenderableType]:
     yield Text.assemble((proof.title, "bold"), ": ", (proof.status, COLOURS[proof.status]))
     group = ""
     for part in proof.parts:
@@ -66,12 +67,19 @@ def of_proof(proof: Proof) -> Iterator[RenderableType]:
             yield Rule(Text(group), align="left", style="dim")
         yield Text()
         yield from of_part(part)
+        for target, block in part.blocks if cases else ():
+            yield Text()
+            if target:
+                yield Text(f"    {target}", style="italic")
+            yield Padding(Text(str(block)), (0, 0, 0, 4), expand=False)
     yield Text()
     yield Text(closing(proof), style="dim")
 
 
 def of_part(part: Part) -> Iterator[RenderableType]:
-    yield Text.assemble((part.title, "bold cyan"), f"   {part.shapes}", (f"   {branches(part)}", "dim"))
+    yield Text.assemble((part.title, "bold cyan"), f"   {part.shapes}")
+    if part.title != WIRING:
+        yield Text(f"  {branches(part)}", style="dim")
     for claim in part.claims:
         yield Padding(of_claim(claim), (0, 0, 0, 2), expand=False)
     if part.convention and part.boundaries:
@@ -79,19 +87,18 @@ def of_part(part: Part) -> Iterator[RenderableType]:
 
 
 def of_claim(claim: Claim) -> RenderableType:
-    lines = [Text.assemble((f"{claim.status:>9}  ", COLOURS[claim.status]), claim.statement)]
-    if claim.reason:
-        lines.append(Text(f"           {claim.reason}"))
+    lines = [claim.statement, claim.reason] if claim.reason else [claim.statement]
     shown = claim.counterexample
     if shown:
-        lines.append(Text(f"           {shown}"))
+        lines.append(str(shown))
         if shown.floats:
-            lines.append(
-                Text(
-                    f"           in float64: {shown.floats[0]:.9g}, and the difference quotient is {shown.floats[1]:.9g}"
-                )
-            )
-    return Group(*lines)
+            given, true = (f"{number:.9g}".replace("-", "−") for number in shown.floats)
+            lines.append(f"in float64 it is {given}, the difference quotient of forward {true}")
+    row = Grid.grid(padding=(0, 1))
+    row.add_column(style=COLOURS[claim.status], no_wrap=True)
+    row.add_column(overflow="fold")
+    row.add_row(claim.status, Text("\n".join(lines)))
+    return row
 
 
 def branches(part: Part) -> str:
@@ -100,8 +107,13 @@ def branches(part: Part) -> str:
         return "too many cases to write out: all branches decided at once"
     if part.cases == 1:
         return "no branches"
-    boundaries = f", {part.boundaries:,} of them boundaries" if part.boundaries else ""
-    return f"{part.cases:,} cases{boundaries}"
+    boundaries = f", {brief(part.boundaries)} of them boundaries" if part.boundaries else ""
+    return f"{brief(part.cases)} cases{boundaries}"
+
+
+def brief(n: int) -> str:
+    """A whole number with its digits, or where there are many of them with the first ones."""
+    return f"{n:,}" if n < 10**9 else f"{n:.2e}".replace("e+", "·10^")
 
 
 def closing(proof: Proof) -> str:
