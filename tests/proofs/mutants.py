@@ -1,4 +1,4 @@
-"""Wrong versions of a rule, made out of its own code, and what they give in float64, worked out apart from the proofs."""
+"""Wrong versions of a rule, made from its own code, and what they give in float64, worked out beside the proofs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import ast
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
 from fractions import Fraction
+from functools import cached_property
 from inspect import getmodule, getsource
 from textwrap import dedent
+from typing import Any
 
 import numpy as np
 
@@ -17,11 +18,12 @@ from backproof.arithmetic.array import Array, Places
 from backproof.arithmetic.floats import float64
 from backproof.rules import find
 from backproof.rules.rule import Numeral, Update, arguments
-from rules.referee import each, shapes_of, step, zeros
+from rules.referee import each, shapes_of, step
 
 STEP = 2.0**-16
-NEAR = 1e-6
 SEEDS = range(3)
+MOST = 40
+"""Versions of a function that are kept, evenly spread over it; besides those that are handed another gradient."""
 
 
 # Wrong versions
@@ -29,36 +31,29 @@ SEEDS = range(3)
 
 @dataclass(frozen=True)
 class Mutant:
-    """A rule with one of its functions changed."""
+    """A rule with one of its functions changed: the way back, or an optimiser's step."""
 
     kind: type
     source: str
 
-    def __str__(self) -> str:
-        return self.source
 
-
-def function_of(kind) -> str:
-    """The function that is proved: an optimiser has no way back, and its step is held against the textbook."""
-    return "forward" if issubclass(kind, Update) else "backward"
-
-
-def mutants(name) -> list[Mutant]:
+def mutants(name, most=MOST) -> list[Mutant]:
     kind = find(name)
-    function = getattr(kind, function_of(kind))
+    function = kind.forward if issubclass(kind, Update) else kind.backward
     tree = ast.parse(dedent(getsource(function)))
-    sources = dict.fromkeys(ast.unparse(ast.fix_missing_locations(changed)) for changed in variations(tree))
-    made = [Mutant(with_function(kind, function_named(source, function)), source) for source in sources]
-    return made + [Mutant(with_function(kind, wrapped(kind, function, by)), f"{by.__name__} {name}") for by in HANDED]
+    sources = list(dict.fromkeys(ast.unparse(ast.fix_missing_locations(changed)) for changed in variations(tree)))
+    changed = [Mutant(with_function(kind, compiled(source, function)), source) for source in sources]
+    handed = [Mutant(with_function(kind, handing(kind, function, by)), by.__name__) for by in HANDED]
+    return changed[:: -(-len(changed) // most)] + handed
 
 
 def with_function(kind, function):
-    """A rule of the same name and options."""
+    """A rule of the same name and options; with its constants, which are looked for in the class itself."""
     constants = {n: value for n, value in vars(kind).items() if isinstance(value, Numeral)}
     return type(kind.__name__, (kind,), {**constants, function.__name__: function})
 
 
-def function_named(source, function):
+def compiled(source, function):
     names = {**vars(getmodule(function)), "neighbour": neighbour}
     exec(compile(source, "<mutant>", "exec", dont_inherit=True), names)
     return names[function.__name__]
@@ -87,6 +82,7 @@ OPPOSITE = {
 
 
 def changes(node) -> Iterator[ast.AST]:
+    """A sign, a missing part, a wrong branch, `=` for `+=`, the neighbouring cell."""
     match node:
         case ast.BinOp(left, op, right):
             if type(op) in OPPOSITE:
@@ -108,24 +104,23 @@ def changes(node) -> Iterator[ast.AST]:
 
 
 def neighbour(array, index):
-    """What stands one place further on in reading order, after the last cell the first."""
+    """What stands one place further on in reading order, after the last cell the first; of a winner the next window's."""
     if not hasattr(array, "shape"):
         return array[index]
     every = list(np.ndindex(array.shape))
     return array[every[(every.index(index) + 1) % len(every)]]
 
 
-def wrapped(kind, function, by):
-    """The function handed another gradient than the one that came back to it."""
-    names = {"function": function, "by": by}
+def handing(kind, function, by):
+    """The function, but handed another gradient than the one that came back to it."""
     read = arguments(function)
     handed = ", ".join(f"{n}=by({n})" if n in upstream(kind) else f"{n}={n}" for n in read)
+    names = {"function": function, "by": by}
     exec(f"def {function.__name__}(self, {', '.join(read)}):\n    function(self, {handed})", names)
     return names[function.__name__]
 
 
-def upstream(kind):
-    """The gradients that come back to a rule."""
+def upstream(kind) -> list[str]:
     return ["dp"] if issubclass(kind, Update) else [f"d{n}" for n in kind.outputs if f"d{n}" in arguments(kind.backward)]
 
 
@@ -160,10 +155,10 @@ class Trial:
     """Float64 numbers for all that a rule reads, its options included."""
 
     kind: type
-    options: dict
-    numbers: dict
+    options: dict[str, Any]
+    numbers: dict[str, Any]
     """The options that are numbers."""
-    given: dict
+    given: dict[str, Any]
     done: int = 0
     """How many steps an optimiser has made before."""
 
@@ -176,12 +171,8 @@ class Trial:
     def run(self, kind, function, given, **named):
         """Everything, with what one function of a rule has written."""
         rule = self.rule(kind)
-        shapes = shapes_of(rule, given)
         with np.errstate(all="ignore"):
-            return {**given, **step(rule, function, {**given, **named}, shapes, floats)}
-
-    def forward(self, given):
-        return self.run(self.kind, "forward", given)
+            return {**given, **step(rule, function, {**given, **named}, shapes_of(rule, given), floats)}
 
     def wrong(self, kind) -> dict:
         """What a wrong version gives: each gradient, or each array that it changes, cell by cell."""
@@ -189,17 +180,23 @@ class Trial:
             given = copied(self.given)
             self.run(kind, "forward", given)
             return dict(cells(given, self.changed))
-        return dict(cells(self.run(kind, "backward", self.forward(self.given)), [f"d{n}" for n in self.learned]))
+        forward = self.run(self.kind, "forward", self.given)
+        return dict(cells(self.run(kind, "backward", forward), [f"d{n}" for n in self.learned]))
 
     @cached_property
     def right(self) -> dict:
-        """The same by the difference quotient of the forward pass, or by the textbook."""
+        """The same by the textbook, or by the difference quotient of the forward pass."""
         if issubclass(self.kind, Update):
             given = copied(self.given)
             self.run(self.kind, "textbook", given, t=self.done + 1)
-            given |= reached(replace(self, done=self.done + 1))
-            return dict(cells(given, self.changed))
+            return dict(cells(replace(self, given=given, done=self.done + 1).reached, self.changed))
         return {(f"d{n}", i): self.quotient(n, i) for (n, i), _ in cells(self.given, self.learned)}
+
+    @property
+    def reached(self):
+        """What is given, with that part of the state which depends on nothing but the number of steps."""
+        known = self.rule(self.kind).reached(self.done)
+        return {**self.given, **{n: array(v) for n, v in known.items() if n in self.given}}
 
     @property
     def changed(self):
@@ -214,11 +211,68 @@ class Trial:
 
         def objective(by):
             given = copied(self.given)
-            array_of(given, name)[index] += by
-            found = self.forward(given)
-            return sum(found[f"d{y}"][i] * found[y][i] for y in self.kind.outputs if f"d{y}" in found for i in found[y])
+            named(given, name)[index] += by
+            found = self.run(self.kind, "forward", given)
+            return sum(found[d][i] * found[d[1:]][i] for d in upstream(self.kind) for i in found[d])
 
-        return (objective(STEP) - objective(-STEP)) / (2 * STEP)
+        with np.errstate(all="ignore"):
+            return (objective(STEP) - objective(-STEP)) / (2 * STEP)
+
+
+def drawn(kind, example, seed, done=0) -> Trial:
+    """Random numbers for a rule at one of its examples, so that nothing is at a boundary."""
+    options, inputs = example
+    rule, rng = kind(**options), np.random.default_rng(seed)
+    numbers = {n: array(rng.uniform(0.1, 0.9, np.shape(own))) for n, own in numeric(rule).items()}
+    given = {n: each(lambda s: array(rng.normal(size=s)), shape) for n, shape in inputs.items()}
+    shapes = shapes_of(rule, given)
+    if isinstance(shapes.get("t"), Places):
+        given["t"] = Array(shapes["t"], {i: int(rng.integers(inputs["x"][0])) for i in given["t"]})
+    for n in rule.state:
+        if n in shapes:
+            given[n] = array(done * abs(rng.normal(size=shapes[n])))
+    for n in (*rule.parameters, *upstream(kind)):
+        if n in shapes:
+            given[n] = array(rng.normal(size=shapes[n]))
+    trial = Trial(kind, options, {n: v if v.shape else v[()] for n, v in numbers.items()}, given, done)
+    return replace(trial, given=trial.reached) if issubclass(kind, Update) else trial
+
+
+def of_claim(kind, options, inputs, claim) -> Trial:
+    """The numbers of a claim's counter-example, as they are printed; options that it does not name are the rule's own."""
+    rule, printed = kind(**options), dict(claim.counterexample.inputs)
+    done = int(printed.pop("n", 1)) if "later" in claim.statement else 0
+    numbers, given = {}, {}
+    for n, own in numeric(rule).items():
+        parts = [printed.pop(f"{n}[{k}]", part) for k, part in enumerate(own)] if isinstance(own, tuple) else None
+        numbers[n] = array(values(parts)) if parts else np.float64(values(printed.pop(n, own)))
+    for n, nested in printed.items():
+        stem = n.rstrip("0123456789")
+        if n not in inputs and isinstance(inputs.get(stem), list):
+            given.setdefault(stem, []).append(array(values(nested)))
+        else:
+            given[n] = array(values(nested))
+    if isinstance(shapes_of(rule, given).get("t"), Places):
+        given["t"] = Array(Places(given["t"].shape), {i: int(v) for i, v in given["t"].items()})
+    return Trial(kind, options, numbers, given, done)
+
+
+def numeric(rule) -> dict:
+    """The options for whose every value a rule is proved: numbers other than 0, and rows of numbers."""
+    several = {n: v for n, v in vars(rule).items() if isinstance(v, tuple) and v and isinstance(v[0], Numeral)}
+    return several | {n: v for n, v in vars(rule).items() if isinstance(v, Numeral) and v.ratio()[0]}
+
+
+def values(nested):
+    """Nested lists of printed numbers as floats; `±1e-60` is a number whose first digit is not known."""
+    if isinstance(nested, list):
+        return list(map(values, nested))
+    return float(Fraction(*nested.ratio()) if isinstance(nested, Numeral) else Fraction(str(nested).replace("±", "")))
+
+
+def array(numbers) -> Array:
+    numbers = np.asarray(numbers, dtype=np.float64)
+    return Array(numbers.shape, {i: numbers[i] for i in np.ndindex(numbers.shape)})
 
 
 def floats(name, shape):
@@ -229,62 +283,23 @@ def copied(given):
     return {n: each(lambda a: Array(a.shape, dict(a)), value) for n, value in given.items()}
 
 
-def cells(arrays, names):
+def cells(arrays, names) -> Iterator:
     """Each number by the name and the index that it goes by in a proof; of a list each array is numbered."""
     for name in names:
-        value = arrays[name]
-        for n, array in enumerate(value if isinstance(value, list) else [value]):
-            for i in [] if array is None else array.indices():
-                yield (f"{name}{n}" if isinstance(value, list) else name, i), float(array[i])
+        several = isinstance(arrays[name], list)
+        for n, part in enumerate(arrays[name] if several else [arrays[name]]):
+            for i in [] if part is None else part.indices():
+                yield (f"{name}{n}" if several else name, i), float(part[i])
 
 
-def array_of(arrays, name):
+def named(arrays, name):
     if name in arrays:
         return arrays[name]
     stem = name.rstrip("0123456789")
     return arrays[stem][int(name.removeprefix(stem))]
 
 
-def drawn(kind, example, seed, done=0) -> Trial:
-    """Random numbers for a rule at one of its examples, so that nothing is equal to anything else."""
-    options, inputs = example
-    rule, rng = kind(**options), np.random.default_rng(seed)
-    numbers = {n: number(rng.uniform(0.1, 0.9, len(v)) if isinstance(v, tuple) else rng.uniform(0.1, 0.9))
-               for n, v in vars(rule).items() if is_numeric(v)}  # fmt: skip
-    given = {n: [array(rng.normal(size=part)) for part in shape] if isinstance(shape, list) else array(rng.normal(size=shape))
-             for n, shape in inputs.items()}  # fmt: skip
-    shapes = shapes_of(rule, given)
-    if isinstance(shapes.get("t"), Places):
-        given["t"] = Array(shapes["t"], {i: int(rng.integers(inputs["x"][0])) for i in given["t"]})
-    for n in (*rule.parameters, *rule.state, *upstream(kind)):
-        if n in shapes or n == "dp":
-            given[n] = array(rng.normal(size=shapes["p" if n == "dp" else n]))
-    for n in (*rule.state,):
-        if n in given:
-            given[n] = given[n].map(lambda v: abs(v) if done else v * 0)
-    trial = Trial(kind, options, numbers, given, done)
-    return replace(trial, given=given | reached(trial)) if issubclass(kind, Update) else trial
-
-
-def is_numeric(option):
-    """An option that is a number other than 0, or a row of numbers: it is proved for every value."""
-    several = isinstance(option, tuple) and option and isinstance(option[0], Numeral)
-    return several or (isinstance(option, Numeral) and option.ratio()[0] != 0)
-
-
-def reached(trial):
-    known = trial.rule(trial.kind).reached(trial.done)
-    return {n: Array((), {(): np.float64(v)}) for n, v in known.items() if n in trial.given}
-
-
-def array(values) -> Array:
-    values = np.asarray(values, dtype=np.float64)
-    return Array(values.shape, {i: values[i] for i in np.ndindex(values.shape)})
-
-
-def number(value):
-    return array(value) if np.ndim(value) else np.float64(value)
-
-
-def differs(one, other):
-    return not np.allclose(list(one.values()), [other[k] for k in one], rtol=NEAR, atol=NEAR, equal_nan=True)
+def cell_of(text):
+    """`dx[0,1]` as a name and an index."""
+    name, _, index = text.rstrip("]").partition("[")
+    return name, tuple(map(int, index.split(","))) if index else ()

@@ -1,6 +1,7 @@
 """Points satisfy their conditions exactly, and none is missed: against witnesses, certificates and SymPy's simplex."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 import sympy as sp
@@ -87,10 +88,10 @@ def test_sympys_simplex_agrees_on_what_is_possible(conditions):
 def test_numbers_compared_in_a_row_stand_in_that_order(signs):
     """And where none rises, the last is not the first, nor above it."""
     cells = sp.symbols("x:7", real=True)
-    conditions = [(a - b, s) for a, b, s in zip(cells, cells[1:], signs, strict=False)]
+    conditions = [(a - b, s) for (a, b), s in zip(pairwise(cells), signs, strict=True)]
     found = point(conditions)
     values = [found[c] for c in cells]
-    assert [sign(a - b) for a, b in zip(values, values[1:], strict=False)] == signs
+    assert [sign(a - b) for a, b in pairwise(values)] == signs
     falling = [(e, abs(s)) for e, s in conditions]
     assert point([*falling, (cells[-1] - cells[0], 1)]) is None
     assert point([*falling, (cells[-1] - cells[0], 0)]) is None

@@ -107,10 +107,10 @@ APPLIED = {
 }
 
 
-def drawn(random):
-    """A point: numbers with small denominators, ties and zeros among them; n of them in a family."""
+def drawn(random, fine=1):
+    """A point: numbers with small denominators, ties and zeros among them where it is not fine; n of them in a family."""
     size = random.randint(1, CELLS)
-    fraction = lambda low, high: Fraction(random.randint(low, high), random.choice((1, 2, 3)))
+    fraction = lambda low, high: Fraction(random.randint(low * fine, high * fine), fine * random.choice((1, 2, 3)))
     reals, sizes = [fraction(-5, 5) for _ in range(CELLS + 2)], [fraction(1, 6) for _ in range(CELLS + 2)]
     places = {s: Fraction(random.randint(1, size)) for s in (i, j, l)}
     numbers = {x: fraction(-6, 6), y: fraction(-6, 6), p: fraction(1, 6), q: fraction(1, 6), n: Fraction(size)}
@@ -213,7 +213,9 @@ PARTS = [
     z[i], total(z[j] * w[j], j), sp.pi * x,
 ]  # fmt: skip
 QUOTIENTS = [1 / y, (x - y) / (x + y), x / (1 + y**2), sp.tanh(y), 2 / (1 + sp.exp(-x)), z[i] / total(w[j], j)]
-POSITIVE = [p, q, p + q, sp.exp(x), 1 + sp.exp(x - y), sp.erfc(x), w[i], total(w[j], j), 1 + x**2 * p, sp.Integer(6), sp.pi * p]
+POSITIVE = [
+    p, q, p + q, sp.exp(x), 1 + sp.exp(x - y), sp.erfc(x), w[i], total(w[j], j), 1 + x**2 * p, sp.Integer(6), sp.pi * p,
+]  # fmt: skip
 u, v = sp.symbols("u v", real=True)
 P, Q = sp.symbols("P Q", positive=True)
 RELATIONS = {

@@ -29,10 +29,8 @@ def boundary_claims(outputs: Sequence[Expr], gradients: Sequence[Expr], unknowns
     meeting = [b for b in indicators(outputs) if b.free_symbols & unknowns]
     if not meeting:
         return []
-    brackets = [b for b in meeting if isinstance(b, Positive)]
-    apart = next(
-        (b for b in brackets if not all(continuous(y, b.args[0], unknowns) for y in outputs if y.has(b))), None
-    )
+    pairs = ((y, b) for y in outputs for b in y.atoms(Positive) if b.free_symbols & unknowns)
+    apart = next((b for y, b in pairs if not continuous(y, b.args[0], unknowns)), None)
     jumps = apart or next((b for b in meeting if isinstance(b, Wins)), None)
     continuity = Claim(CONTINUOUS, "undecided", f"at the boundary of {jumps}") if jumps else Claim(CONTINUOUS, "proved")
     return [continuity, convention(meeting, gradients, unknowns)]
@@ -68,7 +66,7 @@ def convention(meeting: Sequence[Expr], gradients: Sequence[Expr], unknowns: set
         if isinstance(b, Positive):
             u: Expr = b.args[0]
             slope = moved(u, unknowns)
-            if slope is None or slope.at({**dict.fromkeys(unknowns, fmpq(0)), **direction}) == 0:
+            if slope is None or slope.at(direction) == 0:
                 return Claim(CONVENTION, "undecided", f"moving along {direction} stays on the boundary {u} = 0")
     return Claim(CONVENTION, "proved")
 

@@ -32,6 +32,11 @@ class Case:
     values: tuple[Expr, ...]
     point: Point
 
+    @property
+    def tied(self) -> bool:
+        """Whether one of its conditions is an equality."""
+        return any(sign == 0 for _, sign in self.conditions)
+
     def on_boundary(self, unknowns: set[Expr]) -> bool:
         """Whether one of its conditions is an equality in which the unknowns stand."""
         return any(sign == 0 and expression.free_symbols & unknowns for expression, sign in self.conditions)
@@ -85,16 +90,25 @@ def blocks(numbers: Mapping[str, Expr]) -> list[Block]:
 
     >>> x, y = sp.symbols("x y", real=True)
     >>> [block.names for block in blocks({"a": Positive(x), "b": Positive(y), "c": 1 - Positive(x) * y, "d": y})]
-    [('b',), ('a', 'c')]
+    [('a', 'c'), ('b',)]
     """
-    groups: list[tuple[set[Expr], list[str]]] = []
+    parent: dict[Expr, Expr] = {}
+
+    def root(symbol: Expr) -> Expr:
+        while parent.setdefault(symbol, symbol) is not symbol:
+            symbol = parent[symbol]
+        return symbol
+
+    first: dict[str, Expr] = {}
     for name, number in numbers.items():
-        compared = set[Expr]().union(*(e.free_symbols for e in number.atoms(Positive, Largest, Wins)))
-        if compared:
-            near = [group for group in groups if group[0] & compared]
-            groups = [group for group in groups if not group[0] & compared]
-            groups.append((compared.union(*(s for s, _ in near)), [*(n for _, ns in near for n in ns), name]))
-    return [Block(tuple(names), tuple(cases([numbers[n] for n in names]))) for _, names in groups]
+        compared = [s for e in number.atoms(Positive, Largest, Wins) for s in e.free_symbols]
+        for symbol in compared:
+            parent[root(symbol)] = root(compared[0])
+            first[name] = compared[0]
+    groups: dict[Expr, list[str]] = {}
+    for name, symbol in first.items():
+        groups.setdefault(root(symbol), []).append(name)
+    return [Block(tuple(names), tuple(cases([numbers[n] for n in names]))) for names in groups.values()]
 
 
 def apart(conditions: Conditions, numbers: tuple[Expr, ...], where: Point) -> Iterator[Case]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
+from backproof.errors import shortened
 from backproof.proofs.cases import Case, TooMany, cases
 from backproof.proofs.normal import TooLarge, is_delta, is_zero, normal
 from backproof.proofs.numbers import nonzero_at, points
@@ -50,28 +51,29 @@ def zero(difference: Expr, known: Known = NOTHING) -> Verdict:
     """
     if difference == 0:
         return PROVED
+    reason = ""
+    case: Case | None = None
     try:
         value = normal(difference).xreplace(dict(known.values))
         if is_zero(value):
             return PROVED
         for case in cases([value]) if value.has(Positive, Largest, Wins) else [Case((), (value,), {})]:
-            if any(sign == 0 for _, sign in case.conditions):
-                continue
-            rest = remainder(case.values[0], known.different)
+            rest = None if case.tied else remainder(case.values[0], known.different)
             if rest is not None:
-                fixed = {s: v for s, v in case.point.items() if s.is_Symbol}
-                tried = known.points(difference) if known.points else points(difference.free_symbols, fixed)
-                at = nonzero_at(difference, tried)
-                if at is not None:
-                    return Verdict("refuted", at, case)
-                return Verdict("undecided", case=case, reason=f"{rest} was neither shown to be 0 nor found to be other")
+                reason = f"{shortened(rest)} was neither shown to be 0 nor found to be other"
+                break
+        else:
+            return PROVED
     except TooLarge:
-        return Verdict("undecided", reason="the expression is too large to be worked out")
+        reason = "the expression is too large to be worked out"
     except TooMany:
-        return Verdict("undecided", reason="there are too many cases to be looked at one by one")
+        reason = "there are too many cases to be looked at one by one"
     except ZeroDivisionError:
-        return Verdict("undecided", reason="a denominator is 0")
-    return PROVED
+        reason = "a denominator is 0"
+    fixed = {s: v for s, v in case.point.items() if s.is_Symbol} if case else {}
+    tried = known.points(difference) if known.points else points(difference.free_symbols, fixed)
+    at = nonzero_at(difference, tried)
+    return Verdict("undecided", case=case, reason=reason) if at is None else Verdict("refuted", at, case)
 
 
 def remainder(value: Expr, distinct: frozenset[frozenset[Expr]]) -> Expr | None:

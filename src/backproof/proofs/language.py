@@ -135,6 +135,8 @@ def parsed(text: str, n: int, path: object) -> Shown:
         rest = plain[error.pos_in_stream or 0 :].strip()
         what = "it ends too early" if ended or not rest else f"{shortened(rest)} was not expected"
         raise BadFile(path, f"{shortened(text.strip())} cannot be read: {what}", n) from None
+    except RecursionError:
+        raise BadFile(path, "the expression is nested too deeply", n) from None
     except VisitError as error:
         raise BadFile(path, f"{shortened(text.strip())}: {error.orig_exc}", n) from None
 

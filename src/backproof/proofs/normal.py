@@ -214,9 +214,11 @@ class Field(Ratios):
 
     # Sums over an index
 
-    def sum(self, body: Expr, limits: Any) -> Ratio:
+    def sum(self, body: Expr, *limits: Any) -> Ratio:
         """Σ over an index: term by term, what does not hold the index before the sum, a delta picking its term out."""
-        index, low, high = limits
+        if len(limits) > 1:  # the first index is the innermost
+            return self.sum(sp.Sum(body, *limits[:-1]), limits[-1])
+        ((index, low, high),) = limits
         ratio = self.reduced(self.ratio(body))
         inner, outer = self.split(ratio.below, index)
         result = self.constant(0)

@@ -32,8 +32,9 @@ def evaluate(e: Expr, at: Mapping[Expr, Any]) -> Ball:
     if e is sp.pi:
         return ball.number(Numeral("pi"))
     if isinstance(e, sp.Sum):
-        index, low, high = e.args[1]
-        terms = [evaluate(e.args[0], {**at, index: n}) for n in range(whole(low, at), whole(high, at) + 1)]
+        index, low, high = e.args[-1]
+        body = sp.Sum(*e.args[:-1]) if len(e.args) > 2 else e.args[0]
+        terms = [evaluate(body, {**at, index: n}) for n in range(whole(low, at), whole(high, at) + 1)]
         return sum(terms, Ball(fmpq(0)))
     if isinstance(e, sp.Indexed):
         return lifted(at[e.base](*(whole(i, at) for i in e.indices)))

@@ -14,6 +14,8 @@ Poly: TypeAlias = Any
 
 MOST_TERMS = 20_000
 """A polynomial with more is not worked out: the expression is then undecided."""
+MOST_PRODUCTS = 500_000
+"""No two polynomials are multiplied that have more pairs of terms."""
 LARGEST_FACTORED = 10**30
 
 
@@ -67,11 +69,12 @@ class Ratios:
         a, b = self.fresh(a), self.fresh(b)
         if a.below == b.below:
             return self.made(a.above + b.above, a.below)
-        return self.made(a.above * b.below + b.above * a.below, a.below * b.below)
+        above = product(a.above, b.below) + product(b.above, a.below)
+        return self.made(above, product(a.below, b.below))
 
     def times(self, a: Ratio, b: Ratio) -> Ratio:
         a, b = self.fresh(a), self.fresh(b)
-        return self.made(a.above * b.above, a.below * b.below)
+        return self.made(product(a.above, b.above), product(a.below, b.below))
 
     def power(self, a: Ratio, n: int) -> Ratio:
         a = self.fresh(a)
@@ -137,3 +140,9 @@ class Ratios:
     def whole(self, poly: Poly) -> Expr:
         """A polynomial as an expression."""
         return self.written(Ratio(poly, poly.context().constant(1)))
+
+
+def product(a: Poly, b: Poly) -> Poly:
+    if len(a) * len(b) > MOST_PRODUCTS:
+        raise TooLarge
+    return a * b
