@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from inspect import getmodule, getsource
+from math import prod
 from textwrap import dedent
 from typing import Any
 
@@ -16,14 +17,15 @@ import numpy as np
 
 from backproof.arithmetic.array import Array, Places
 from backproof.arithmetic.floats import float64
+from backproof.arithmetic.functions import choose
 from backproof.rules import find
-from backproof.rules.rule import Numeral, Update, arguments
+from backproof.rules.rule import Example, Numeral, Update, arguments
 from rules.referee import each, shapes_of, step
 
 STEP = 2.0**-16
-SEEDS = range(3)
-MOST = 40
-"""Versions of a function that are kept, evenly spread over it; besides those that are handed another gradient."""
+SEEDS = range(2)
+MOST = 16
+"""Versions of a function with one place changed that are kept, evenly spread over it; `most` keeps more of them."""
 
 
 # Wrong versions
@@ -39,12 +41,17 @@ class Mutant:
 
 def mutants(name, most=MOST) -> list[Mutant]:
     kind = find(name)
-    function = kind.forward if issubclass(kind, Update) else kind.backward
+    function = function_of(kind)
     tree = ast.parse(dedent(getsource(function)))
     sources = list(dict.fromkeys(ast.unparse(ast.fix_missing_locations(changed)) for changed in variations(tree)))
-    changed = [Mutant(with_function(kind, compiled(source, function)), source) for source in sources]
-    handed = [Mutant(with_function(kind, handing(kind, function, by)), by.__name__) for by in HANDED]
-    return changed[:: -(-len(changed) // most)] + handed
+    functions = {source: compiled(source, function) for source in sources[:: -(-len(sources) // most)]}
+    functions |= {by.__name__: handing(kind, function, by) for by in HANDED}
+    functions |= {f"{n} increased": increased(function, [n]) for n in written(kind)}
+    return [Mutant(with_function(kind, changed), source) for source, changed in functions.items()]
+
+
+def function_of(kind):
+    return kind.forward if issubclass(kind, Update) else kind.backward
 
 
 def with_function(kind, function):
@@ -120,8 +127,37 @@ def handing(kind, function, by):
     return names[function.__name__]
 
 
+def increased(function, written, at=None):
+    """The function, each cell of what it writes made larger by 1; only where the first cell of `at` is 0, if that is named."""
+    read, where = ", ".join(arguments(function)), f"first({at}) == 0" if at else "True"
+    body = f"where = {where}; function(self, {read}); increase(where, {', '.join(written)})"
+    names = {"function": function, "increase": increase, "first": first}
+    exec(f"def {function.__name__}(self, {read}): {body}", names)
+    return names[function.__name__]
+
+
+def increase(where, *written):
+    for array in [part for value in written for part in (value if isinstance(value, list) else [value])]:
+        for i in [] if array is None else array.indices():
+            array[i] = choose(where, array[i] + 1, array[i])
+
+
+def first(array):
+    return next(iter((array[0] if isinstance(array, list) else array).values()))
+
+
+def written(kind) -> list[str]:
+    """What the way back, or an optimiser's step, is held to."""
+    if issubclass(kind, Update):
+        return ["p", *(n for n in kind.state if n in arguments(kind.forward))]
+    return [n for n in arguments(kind.backward) if n[0] == "d" and n not in upstream(kind)]
+
+
 def upstream(kind) -> list[str]:
-    return ["dp"] if issubclass(kind, Update) else [f"d{n}" for n in kind.outputs if f"d{n}" in arguments(kind.backward)]
+    """The gradients that come back to a rule."""
+    if issubclass(kind, Update):
+        return ["dp"]
+    return [f"d{n}" for n in kind.outputs if f"d{n}" in arguments(kind.backward)]
 
 
 def turned(dy):
@@ -148,6 +184,21 @@ def like(array, cells):
 
 
 # What they give
+
+
+def plainest_first(kind):
+    """A rule's examples: those of few options and few cells first; an optimiser takes any shape, such as two cells."""
+    if issubclass(kind, Update):
+        return [Example(options, {"p": (2,)}) for options, _ in kind.examples]
+    parts = lambda shape: shape if isinstance(shape, list) else [shape]
+    size = lambda shapes: sum(prod(part) for shape in shapes.values() for part in parts(shape))
+    return sorted(kind.examples, key=lambda e: (len(e.options), size(e.shapes)))
+
+
+def exists(kind, example, name) -> bool:
+    """Whether a rule has this array of numbers at an example: there may be no bias, and a target may be classes."""
+    array = drawn(kind, example, 0).given.get(name)
+    return array is not None and not isinstance(getattr(array, "shape", ()), Places)
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,16 @@ def test_a_case_may_ask_for_more_only_where_that_is_certain(seed):
         assert check([*whole[:k], (*conditions, (more, 1)), *whole[k + 1 :]]) == certain
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_check_refuses_a_case_that_asks_something_else(seed):
+    _, found = drawn(seed)
+    whole, other = [case.conditions for case in found], sp.Symbol("other", real=True)
+    for k, conditions in enumerate(whole):
+        for n, (_, s) in enumerate(conditions):
+            changed = (*conditions[:n], (other, s), *conditions[n + 1 :])
+            assert not check([*whole[:k], changed, *whole[k + 1 :]])
+
+
 def test_one_case_without_conditions_covers_everything_and_no_case_nothing():
     assert check([()])
     assert not check([(), ()])
@@ -180,7 +190,7 @@ def test_numbers_share_a_block_if_a_chain_of_comparisons_links_them(seed):
 def test_a_condition_is_written_as_what_it_says(seed):
     random = Random(seed)
     names = {s.name: s for s in UNKNOWNS}
-    e, at = linear(random) + x / 2, {s: sp.Integer(random.randint(-2, 2)) for s in UNKNOWNS}
+    e, at = random.choice((linear(random) + x / 2, -x - 1, x + y, -z)), {s: sp.Integer(random.randint(-2, 2)) for s in UNKNOWNS}
     for s in (1, 0, -1):
         left, said, right = re.fullmatch(r"(.+) ([<=>]) (.+)", relation(e, s)).groups()
         left, right = (sp.sympify(side, locals=names).xreplace(at) for side in (left, right))

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
-from math import prod
 
 import numpy as np
 import pytest
 
+import backproof as bp
 from backproof.proofs.rule import prove_at
 from backproof.rules import find, names
 from backproof.rules.rule import Update
-from proofs.mutants import SEEDS, cell_of, drawn, mutants, of_claim, values, with_function
+from proofs.mutants import SEEDS, cell_of, drawn, mutants, of_claim, plainest_first, values, with_function
 
 STILLBORN = LookupError, TypeError, ValueError, ZeroDivisionError
 NEAR = 1e-6
-
-
-def plainest_first(kind):
-    """A rule's examples: those of few options and few cells first."""
-    parts = lambda shape: shape if isinstance(shape, list) else [shape]
-    size = lambda shapes: sum(prod(part) for shape in shapes.values() for part in parts(shape))
-    return sorted(kind.examples, key=lambda e: (len(e.options), size(e.shapes)))
 
 
 @cache
@@ -38,25 +32,22 @@ def agree(ours, theirs):
     return all(np.isclose(given, true, rtol=NEAR, atol=NEAR) for given, true in both)
 
 
-def wrong_at(name, mutant):
-    """The plainest example at which floats see that it is wrong; None where it is right at all of them."""
-    return next((e for e, runs in trials(name) if not all(agree(t.wrong(mutant.kind), t.right) for t in runs)), None)
+def judged(name, mutant):
+    """The examples at which floats see that it is wrong, and those at which it is right; at others it cannot run."""
+    wrong, right = [], []
+    for example, runs in trials(name):
+        with suppress(*STILLBORN):
+            same = all(agree(trial.wrong(mutant.kind), trial.right) for trial in runs)
+            (right if same else wrong).append(example)
+    return wrong, right
 
 
 @cache
 def sorted_out(name):
-    """The versions that are wrong, each with where it is; and those that change nothing. What cannot run is left out."""
-    wrong, harmless = [], []
-    for mutant in mutants(name):
-        try:
-            example = wrong_at(name, mutant)
-        except STILLBORN:
-            continue
-        if example is None:
-            harmless.append(mutant)
-        else:
-            wrong.append((mutant, example))
-    return wrong, harmless
+    """The versions that are wrong and those that change nothing, each with the plainest example for which that holds."""
+    found = [(mutant, *judged(name, mutant)) for mutant in mutants(name)]
+    harmless = [(mutant, right[0]) for mutant, wrong, right in found if right and not wrong]
+    return [(mutant, wrong[0]) for mutant, wrong, _ in found if wrong], harmless
 
 
 @cache
@@ -90,8 +81,7 @@ def test_floats_confirm_every_counterexample(name):
 
 @pytest.mark.parametrize("name", names())
 def test_what_changes_nothing_is_not_refuted(name):
-    options, inputs = plainest_first(find(name))[0]
-    for mutant in sorted_out(name)[1]:
+    for mutant, (options, inputs) in sorted_out(name)[1]:
         assert prove_at(mutant.kind(**options), inputs).status != "refuted", mutant.source
 
 
@@ -114,7 +104,21 @@ def test_a_gradient_that_is_left_out_is_refuted(name):
     kind = find(name)
     options, inputs = plainest_first(kind)[0]
     part = prove_at(with_function(kind, nothing(kind.backward))(**options), inputs)
-    assert all(c.status == "refuted" and c.counterexample.given == "0" for c in part.claims if "derivative" in c.statement)
+    claims = [claim for claim in part.claims if "derivative" in claim.statement]
+    assert all(claim.status == "refuted" and claim.counterexample.given == "0" for claim in claims)
+
+
+@pytest.mark.parametrize("label", [0, 1, 2, 9])
+def test_a_fault_at_one_class_alone_is_refuted(label):
+    class Hiding(bp.CrossEntropyLoss):
+        def backward(self, x, p, t, dloss, dx):
+            super().backward(x, p, t, dloss, dx)
+            dx[0,] = dx[0,] + (1 if t[()] == label else 0)
+
+    (found,) = [
+        claim for claim in prove_at(Hiding(ignore_index=9), {"x": (3,), "t": ()}).claims if claim.counterexample
+    ]
+    assert found.counterexample.inputs["t"] == label
 
 
 def nothing(function):

@@ -9,6 +9,7 @@ into cases.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, TypeAlias
@@ -142,7 +143,9 @@ class Symbol:
         if len(candidates) == 1:
             return self, place
         numbers = [number for number, _ in candidates]
-        ones = {there: Wins(sp.Integer(i), *numbers) for i, (_, there) in enumerate(candidates)}
+        ones: dict[Any, Expr] = {}
+        for i, (_, there) in enumerate(candidates):
+            ones[there] = ones.get(there, 0) + Wins(sp.Integer(i), *numbers)
         return Symbol(Largest(*numbers)), Chosen(ones)
 
 
@@ -167,7 +170,7 @@ def condition(holds: Expr) -> Condition | bool:
 
 def inner(value: Any) -> Expr:
     """The expression of a symbol, or of a whole number that stands in a rule."""
-    return value.expr if isinstance(value, Symbol) else sp.Integer(value)
+    return value.expr if isinstance(value, Symbol) else sp.Integer(operator.index(value))
 
 
 def number(numeral: Numeral) -> Symbol:
@@ -210,14 +213,14 @@ class Chosen(dict[Any, Expr]):
 class Gathered(Symbol):
     """What an array holds at a chosen place, and what has been added to it since it was read."""
 
-    __slots__ = ("added", "before", "source")
+    __slots__ = ("added", "cells", "place")
 
-    def __init__(self, before: Expr, added: Expr, source: tuple[Array, Chosen]) -> None:
-        super().__init__(before + added)
-        self.before, self.added, self.source = before, added, source
+    def __init__(self, place: Chosen, cells: list[Any], added: Expr) -> None:
+        self.place, self.cells, self.added = place, cells, added
+        super().__init__(sp.Add(*(one * inner(c) for one, c in zip(place.values(), cells, strict=True))) + added)
 
     def __add__(self, other: Any) -> Gathered:
-        return Gathered(self.before, self.added + inner(other), self.source)
+        return Gathered(self.place, self.cells, self.added + inner(other))
 
 
 class Scattered(Array):
@@ -228,15 +231,18 @@ class Scattered(Array):
     def __getitem__(self, place: Any) -> Any:
         if not isinstance(place, Chosen):
             return super().__getitem__(place)
-        before = sp.Add(*(one * inner(self[p]) for p, one in place.items()))
-        return Gathered(before, sp.Integer(0), (self, place))
+        return Gathered(place, [self[p] for p in place], sp.Integer(0))
 
     def __setitem__(self, place: Any, value: Any) -> None:
         if not isinstance(place, Chosen):
             super().__setitem__(place, value)
-        elif isinstance(value, Gathered) and value.source[0] is self and value.source[1] is place:
+        elif isinstance(value, Gathered) and value.place is place and self.holds(value):
             for p, one in place.items():
                 self[p] = self[p] + Symbol(one * value.added)
         else:
             for p, one in place.items():
                 self[p] = Symbol(one * inner(value) + (1 - one) * inner(self[p]))
+
+    def holds(self, gathered: Gathered) -> bool:
+        """Whether these very cells were read, and none has changed since: what is written is then a sum in each."""
+        return all(self[p] is cell for p, cell in zip(gathered.place, gathered.cells, strict=True))

@@ -15,7 +15,7 @@ from backproof.proofs.equality import Known
 from backproof.proofs.language import Statement
 from backproof.proofs.meaning import Meaning, Meaningless, place
 from backproof.proofs.normal import normal
-from backproof.proofs.numbers import evaluate, small
+from backproof.proofs.numbers import evaluate, small, whole
 
 TRIES = 200
 SIGNS = {">": 1, "<": -1}
@@ -48,17 +48,18 @@ class Assumptions:
         else:
             raise Meaningless("indices are assumed to be equal (=) or different (!=), one of them a letter")
 
-    @property
-    def known(self) -> Known:
+    def known(self, shown: Expr) -> Known:
+        """What may be used, and points that give a value to everything in `shown`."""
         brackets = {normal(Positive(u * way)): sp.Integer(sign == way) for u, sign in self.signs for way in (1, -1)}
-        return Known({**brackets, **self.values}, frozenset(self.different), self.points)
+        return Known({**brackets, **self.values}, frozenset(self.different), points=lambda _: self.points(shown))
 
-    def points(self, e: Expr) -> Iterator[Mapping[Expr, Any]]:
-        """Points at which the assumptions hold, for every symbol, index and family of an expression."""
+    def points(self, shown: Expr) -> Iterator[Mapping[Expr, Any]]:
+        """Points at which the assumptions hold, for every symbol, index and family in `shown`."""
         random = Random(0)
-        everything = e + sum((u for u, _ in self.signs), sp.Integer(0)) + sum(self.values, sp.Integer(0))
+        everything = sp.Tuple(shown, *(u for u, _ in self.signs), *self.values, *self.values.values())
+        indices = {i for pair in self.different for i in pair}
         for attempt in range(TRIES):
-            at = drawn(everything, random, attempt, {i for pair in self.different for i in pair})
+            at = drawn(sp.Tuple(everything, *indices), random, attempt)
             try:
                 if all(self.arranged(atom, value, at) for atom, value in self.values.items()) and self.hold(at):
                     yield at
@@ -80,7 +81,7 @@ class Assumptions:
 
     def hold(self, at: Mapping[Expr, Any]) -> bool:
         signs = all((evaluate(u, at) > 0) == (sign > 0) for u, sign in self.signs)
-        return signs and all(len({at[i] for i in pair}) == len(pair) for pair in self.different)
+        return signs and all(len({whole(i, at) for i in pair}) == len(pair) for pair in self.different)
 
 
 class Family:
@@ -95,10 +96,10 @@ class Family:
         return self.cells[index]
 
 
-def drawn(e: Expr, random: Random, attempt: int, more: set[Expr]) -> dict[Expr, Any]:
+def drawn(e: Expr, random: Random, attempt: int) -> dict[Expr, Any]:
     """Numbers for everything in an expression: small ones, every other time positive alone."""
     positive, at = attempt % 2 == 1, dict[Expr, Any]()
-    symbols = sorted((s for s in e.free_symbols | more if s.is_Symbol), key=str)
+    symbols = sorted((s for s in e.free_symbols if s.is_Symbol), key=str)
     at |= {s: random.choice((2, 3)) for s in symbols if s.is_integer and s.is_positive}
     least = min(at.values(), default=2)
     for s in symbols:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from flint import fmpq
 
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins
-from backproof.proofs.cases import settled
+from backproof.proofs.cases import settled, where_zero
 from backproof.proofs.equality import zero
 from backproof.proofs.inequalities import Linear, solution
 from backproof.proofs.normal import TooLarge, normal
@@ -26,12 +26,16 @@ CONVENTION = "at ties and kinks the gradient is a limit of gradients: a subgradi
 
 def boundary_claims(outputs: Sequence[Expr], gradients: Sequence[Expr], unknowns: set[Expr]) -> list[Claim]:
     """Both claims; none where no comparison depends on what gradients are taken by."""
-    meeting = [b for b in indicators(outputs) if b.free_symbols & unknowns]
+    try:
+        gradients = [normal(gradient) for gradient in gradients]
+    except TooLarge:
+        return [Claim(CONVENTION, "undecided", "the gradient is too large to be worked out")]
+    meeting = [b for b in indicators([*outputs, *gradients]) if b.free_symbols & unknowns]
     if not meeting:
         return []
     pairs = ((y, b) for y in outputs for b in y.atoms(Positive) if b.free_symbols & unknowns)
     apart = next((b for y, b in pairs if not continuous(y, b.args[0], unknowns)), None)
-    jumps = apart or next((b for b in meeting if isinstance(b, Wins)), None)
+    jumps = apart or next((b for b in indicators(outputs) if isinstance(b, Wins)), None)
     continuity = Claim(CONTINUOUS, "undecided", f"at the boundary of {jumps}") if jumps else Claim(CONTINUOUS, "proved")
     return [continuity, convention(meeting, gradients, unknowns)]
 
@@ -43,19 +47,15 @@ def indicators(numbers: Iterable[Expr]) -> list[Expr]:
 
 def continuous(y: Expr, u: Expr, unknowns: set[Expr]) -> bool:
     """Whether y is the same on both sides of u = 0, and on it."""
-    cell = next((s for s in sorted(u.free_symbols & unknowns, key=str) if u.diff(s).is_nonzero), None)
-    if cell is None or cell in u.diff(cell).free_symbols:
+    there = where_zero(u, u.free_symbols & unknowns)
+    if there is None:
         return False
-    there = {cell: cell - u / u.diff(cell)}
     sides = [settled(y, u, sign).subs(there) for sign in (1, 0, -1)]
     return all(bool(zero(a - b)) for a, b in pairwise(sides))
 
 
 def convention(meeting: Sequence[Expr], gradients: Sequence[Expr], unknowns: set[Expr]) -> Claim:
-    try:
-        kept = [c for b in indicators(map(normal, gradients)) if b.free_symbols & unknowns for c in kept_by(b)]
-    except TooLarge:
-        return Claim(CONVENTION, "undecided", "the gradient is too large to be worked out")
+    kept = [c for b in indicators(gradients) if b.free_symbols & unknowns for c in kept_by(b)]
     system = [c for u in kept if (c := moved(u, unknowns)) is not None]
     if len(system) < len(kept):
         return Claim(CONVENTION, "undecided", "a boundary is not linear")

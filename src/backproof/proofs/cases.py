@@ -7,7 +7,7 @@ each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -33,13 +33,13 @@ class Case:
     point: Point
 
     @property
-    def tied(self) -> bool:
-        """Whether one of its conditions is an equality."""
-        return any(sign == 0 for _, sign in self.conditions)
+    def ties(self) -> list[Expr]:
+        """What is 0 in this case by its conditions."""
+        return [expression for expression, sign in self.conditions if sign == 0]
 
-    def on_boundary(self, unknowns: set[Expr]) -> bool:
+    def on_boundary(self, unknowns: Set[Expr]) -> bool:
         """Whether one of its conditions is an equality in which the unknowns stand."""
-        return any(sign == 0 and expression.free_symbols & unknowns for expression, sign in self.conditions)
+        return any(tie.free_symbols & unknowns for tie in self.ties)
 
     def __str__(self) -> str:
         return " and ".join(relation(*each) for each in self.conditions) or "always"
@@ -155,6 +155,15 @@ def open_question(numbers: Sequence[Expr]) -> Expr | None:
     return min(innermost, key=str, default=None)
 
 
+def where_zero(u: Expr, symbols: Iterable[Expr]) -> dict[Expr, Expr] | None:
+    """One of the symbols in terms of the others, so that the expression is 0; None where none stands in it linearly."""
+    for symbol in sorted(symbols, key=str):
+        slope = u.diff(symbol)
+        if slope.is_nonzero and symbol not in slope.free_symbols:
+            return {symbol: symbol - u / slope}
+    return None
+
+
 def settled(number: Expr, u: Expr, sign: int) -> Expr:
     """The number where `u` has this sign."""
     return number.xreplace({Positive(u): sp.Integer(sign > 0), Positive(-u): sp.Integer(sign < 0)})
@@ -167,7 +176,7 @@ def check(conditions: Sequence[Conditions], known: Conditions = ()) -> bool:
     """
     if len(conditions) == 1 and not conditions[0]:
         return True
-    if not all(conditions):
+    if not conditions or not all(conditions):
         return False
     question = conditions[0][0][0]
     if any(case[0][0] != question for case in conditions):

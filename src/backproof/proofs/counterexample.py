@@ -33,7 +33,8 @@ def of_gradient(setting: Setting, at: Point, name: str, index: Index, given: Exp
 
 def of_output(setting: Setting, at: Point, cell: str, given: Expr, true: Expr) -> CounterExample:
     """An output's cell that is not what the textbook's form gives."""
-    return CounterExample(shown(setting, with_ones(setting, at)), cell, value(given, at), value(true, at))
+    at = with_ones(setting, at)
+    return CounterExample(shown(setting, at), cell, value(given, at), value(true, at))
 
 
 def with_ones(setting: Setting, at: Point) -> Point:
@@ -46,6 +47,12 @@ def with_ones(setting: Setting, at: Point) -> Point:
         return Array(shape)
 
     setting.given(fresh)
+
+    def option(name: str, index: Index) -> Any:
+        written = getattr(setting.rule, name)
+        everything[letter(name, index)] = fmpq(*(written[index[0]] if index else written).ratio())
+
+    with_options(setting.rule, lambda numeral: numeral, option)
     by_name = {str(symbol): number for symbol, number in at.items()}
     return {**{symbol: by_name.get(str(symbol), one) for symbol, one in everything.items()}, **at}
 

@@ -206,7 +206,7 @@ class Checker:
         line = Line(self.count, s.left, s.reason, s.kind == "begin", source=s.line)
         if not line.first:
             before = self.expressions[self.count - 1]
-            verdict = zero(before - here, assumptions.known)
+            verdict = zero(before - here, assumptions.known(sp.Tuple(before, here)))
             if not verdict:
                 line = replace(line, status=verdict.status, trouble=trouble(verdict, before, here))
         self.lines.append(line)
@@ -226,7 +226,8 @@ def trouble(verdict: Verdict, before: Expr, here: Expr) -> str:
         return verdict.reason
     with precision(BITS):
         left, right = (text_of(evaluate(e, verdict.at).value, 6)[0] for e in (before, here))
-    return f"with {shown(before - here, verdict.at)} the line before is {left}, this one {right}"
+    numbers = shown(sp.Tuple(before, here), verdict.at)
+    return f"{f'with {numbers} ' if numbers else ''}the line before is {left}, this one {right}"
 
 
 def shown(e: Expr, at: Mapping[Expr, Any]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Literal, TypeAlias
 
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
-from backproof.errors import shortened
-from backproof.proofs.cases import Case, TooMany, cases
+from backproof.errors import BackproofError, shortened
+from backproof.proofs.cases import Case, TooMany, cases, where_zero
 from backproof.proofs.normal import TooLarge, is_delta, is_zero, normal
-from backproof.proofs.numbers import nonzero_at, points
+from backproof.proofs.numbers import evaluate, nonzero_at, points
 
 Status: TypeAlias = Literal["proved", "refuted", "undecided"]
 
@@ -36,6 +37,8 @@ class Known:
     """Atoms of normal forms that have a value: a sum that is 1, a bracket that holds."""
     different: frozenset[frozenset[Expr]] = frozenset()
     """Pairs of indices that are not equal."""
+    aside: Set[Expr] | None = None
+    """Symbols at whose boundaries nothing is asked, because gradients are taken by them; None for all symbols."""
     points: Callable[[Expr], Iterable[Mapping[Expr, Any]]] | None = None
     """Numbers for everything that stands in an expression."""
 
@@ -45,7 +48,7 @@ NOTHING = Known()
 
 
 def zero(difference: Expr, known: Known = NOTHING) -> Verdict:
-    """Whether an expression is 0 wherever it is defined, boundaries between branches left aside.
+    """Whether an expression is 0 wherever it is defined, but for the boundaries that `known` leaves aside.
 
     First all branches at once; if that does not decide, each case by itself.
     """
@@ -58,7 +61,7 @@ def zero(difference: Expr, known: Known = NOTHING) -> Verdict:
         if is_zero(value):
             return PROVED
         for case in cases([value]) if value.has(Positive, Largest, Wins) else [Case((), (value,), {})]:
-            rest = None if case.tied else remainder(case.values[0], known.different)
+            rest = within(case, known)
             if rest is not None:
                 reason = f"{shortened(rest)} was neither shown to be 0 nor found to be other"
                 break
@@ -71,9 +74,42 @@ def zero(difference: Expr, known: Known = NOTHING) -> Verdict:
     except ZeroDivisionError:
         reason = "a denominator is 0"
     fixed = {s: v for s, v in case.point.items() if s.is_Symbol} if case else {}
-    tried = known.points(difference) if known.points else points(difference.free_symbols, fixed)
-    at = nonzero_at(difference, tried)
-    return Verdict("undecided", case=case, reason=reason) if at is None else Verdict("refuted", at, case)
+    within_case = points(difference.free_symbols, fixed) if fixed else ()
+    anywhere = known.points(difference) if known.points else points(difference.free_symbols, {})
+    at = nonzero_at(difference, chain(within_case, anywhere))
+    if at is None:
+        return Verdict("undecided", case=case, reason=reason)
+    return Verdict("refuted", at, case if case and holds(case, at) else None)
+
+
+def holds(case: Case, at: Mapping[Expr, Any]) -> bool:
+    """Whether the numbers lie in the case."""
+    try:
+        return all((v > 0) - (v < 0) == sign for u, sign in case.conditions for v in [evaluate(u, at)])
+    except (BackproofError, ArithmeticError, ValueError, KeyError):
+        return False
+
+
+def within(case: Case, known: Known) -> Expr | None:
+    """What is left of the value in one case; what is 0 there by its conditions is put in."""
+    value, ties = case.values[0], case.ties
+    if known.aside is None and any(map(thin, ties)):
+        return None
+    if known.aside is not None and case.on_boundary(known.aside):
+        return None
+    while ties and normal(value) != 0:
+        there = where_zero(ties[0], ties[0].free_symbols)
+        if there is None:
+            return value
+        value, ties = value.subs(there), [tie for t in ties[1:] if (tie := normal(t.subs(there))) != 0]
+    return remainder(value, known.different)
+
+
+def thin(tie: Expr) -> bool:
+    """Whether u = 0 is the boundary between two sides, and no region of its own: u is smooth, and not 0 everywhere."""
+    if tie.has(Positive, Largest, Wins, sp.KroneckerDelta, sp.Abs):
+        return False
+    return bool(tie.is_Indexed or tie.has(sp.Indexed)) or nonzero_at(tie, points(tie.free_symbols, {})) is not None
 
 
 def remainder(value: Expr, distinct: frozenset[frozenset[Expr]]) -> Expr | None:

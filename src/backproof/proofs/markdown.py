@@ -44,7 +44,7 @@ def of_derivation(derivation: Derivation) -> Iterator[str]:
     if derivation.about:
         yield f"{escaped(derivation.about)}\n"
     for left, right, reason in derivation.definitions:
-        yield f"$${latex(left)} = {latex(right)}$$\n"
+        yield f"$$\n{latex(left)} = {latex(right)}\n$$\n"
         if reason:
             yield f"{escaped(reason)}\n"
     for chain in derivation.chains:
@@ -57,7 +57,7 @@ def of_derivation(derivation: Derivation) -> Iterator[str]:
         for line in chain.lines:
             reason = f" {escaped(line.reason)}" if line.reason else ""
             yield f"**{line.number}.**{reason}\n"
-            yield f"$${'' if line.first else '= '}{latex(line.expression)}$$\n"
+            yield f"$$\n{'' if line.first else '= '}{latex(line.expression)}\n$$\n"
             if line.status != "proved":
                 yield f"> **{line.status}**: {escaped(line.trouble)}\n"
     for table in derivation.tables:

@@ -4,7 +4,7 @@ An atom is what no rule of algebra takes apart any further: a symbol, a cell z[i
 logarithm or a root of something irreducible, erfc of something, a bracket [u > 0], a sum Σ_j over an index without
 bounds that are numbers, a Kronecker delta. The relations among atoms that are used are
 
-    e^(u + v) = e^u · e^v, log(u · v) = log u + log v for positive factors, tanh u = (e^u − e^(−u)) / (e^u + e^(−u)),
+    e^(u + v) = e^u · e^v for polynomials u and v, log(u · v) = log u + log v for positive factors, tanh u = (e^u − e^(−u)) / (e^u + e^(−u)),
     √u · √u = u, √(u²) = |u|, erfc(−u) = 2 − erfc(u), Σ linear, Σ_j f(j) δ_ij = f(i),
     b² = b for what is 0 or 1 (a bracket, a delta, whether a number wins), b · c = 0 for two of which one at most is 1.
 
@@ -72,6 +72,8 @@ class Field(Ratios):
         super().__init__()
         self.parts = parts
         self.known: dict[Expr, Ratio] = {}
+        self.opposite: dict[Expr, Expr] = {}
+        """Of [u > 0] the bracket [−u > 0]."""
         self.translations: dict[Any, Callable[..., Ratio]] = {
             sp.exp: self.exponential,
             sp.log: self.logarithm,
@@ -160,10 +162,13 @@ class Field(Ratios):
     def logarithm(self, u: Expr) -> Ratio:
         """log of a positive number: its factors that are known to be positive stand apart, the rest together."""
         result, rest = self.constant(0), sp.Integer(1)
-        for factor, power in self.factors(self.reduced(self.ratio(u))):
-            atom = self.atom_of(factor)
-            if atom is not None and atom.func is sp.exp:
-                part = self.ratio(atom.args[0])
+        ratio = self.reduced(self.ratio(u))
+        if not ratio.above:
+            raise ZeroDivisionError
+        for factor, power in self.factors(ratio):
+            exponent = exponent_of(self.atom_of(factor))
+            if exponent is not None:
+                part = self.ratio(exponent)
             elif self.positive(factor):
                 part = self.atom(sp.log(self.whole(factor), evaluate=False))
             else:
@@ -175,14 +180,17 @@ class Field(Ratios):
     def root(self, u: Expr, q: int) -> Ratio:
         """The q-th root: of each factor that is known to be positive by itself, of the rest together."""
         result, rest = self.one, sp.Integer(1)
-        for factor, power in self.factors(self.reduced(self.ratio(u))):
-            atom, whole = self.atom_of(factor), self.whole(factor)
+        ratio = self.reduced(self.ratio(u))
+        if not ratio.above:
+            return ratio
+        for factor, power in self.factors(ratio):
+            exponent, whole = exponent_of(self.atom_of(factor)), self.whole(factor)
             if not self.positive(factor):
                 outside, inside = divmod(power, 2) if q == 2 else (0, power)
                 result = self.times(result, self.power(self.size(whole), outside))
                 rest *= whole**inside
-            elif atom is not None and atom.func is sp.exp:
-                result = self.times(result, self.exponential(atom.args[0] * sp.Rational(power, q)))
+            elif exponent is not None:
+                result = self.times(result, self.exponential(exponent * sp.Rational(power, q)))
             else:
                 result = self.times(result, self.power(self.atom(root_atom(whole, q)), power))
         return result if rest == 1 else self.times(result, self.atom(root_atom(self.rewritten(rest), q)))
@@ -201,24 +209,27 @@ class Field(Ratios):
 
     def complement(self, u: Expr) -> Ratio:
         """erfc u, of −u as 2 − erfc(−u)."""
-        u = self.rewritten(u)
-        if u.could_extract_minus_sign():
-            return self.plus(self.constant(2), self.times(self.constant(-1), self.atom(sp.erfc(-u))))
-        return self.atom(sp.erfc(u))
+        ratio = self.reduced(self.ratio(u))
+        if not ratio.above:
+            return self.one
+        if ratio.above.leading_coefficient() > 0:
+            return self.atom(sp.Function.__new__(sp.erfc, self.written(ratio), evaluate=False))
+        return self.plus(self.constant(2), self.times(self.constant(-1), self.complement(-self.written(ratio))))
 
     def bracket(self, u: Expr) -> Ratio:
         ratio = self.reduced(self.ratio(u))
         first = abs(ratio.above.leading_coefficient()) if ratio.above else fmpq(1)
-        found = Positive(self.written(Ratio(ratio.above / first, ratio.below)))
-        return self.constant(fmpq(int(found))) if found.is_Integer else self.atom(found)
+        found, other = (Positive(self.written(Ratio(ratio.above * way / first, ratio.below))) for way in (1, -1))
+        self.opposite |= {found: other, other: found}
+        return self.constant(int(found)) if found.is_Integer else self.atom(found)
 
     # Sums over an index
 
-    def sum(self, body: Expr, *limits: Any) -> Ratio:
+    def sum(self, body: Expr, *limits: tuple[Expr, Expr, Expr]) -> Ratio:
         """Σ over an index: term by term, what does not hold the index before the sum, a delta picking its term out."""
         if len(limits) > 1:  # the first index is the innermost
             return self.sum(sp.Sum(body, *limits[:-1]), limits[-1])
-        ((index, low, high),) = limits
+        index, low, high = next(iter(limits))
         ratio = self.reduced(self.ratio(body))
         inner, outer = self.split(ratio.below, index)
         result = self.constant(0)
@@ -227,7 +238,7 @@ class Field(Ratios):
             picked = next((d for d in factors_of(held) if is_delta(d) and d.has(index)), None)
             if picked is not None:
                 other = next((a for a in picked.args if a != index), None)
-                if index in picked.args and other is not None and not other.has(index):
+                if other is not None and is_index(other) and index in picked.args and not other.has(index):
                     part = self.ratio(((held / picked) * free / (inner * outer)).subs(index, other))
                     result = self.plus(result, self.times(self.constant(coefficient), part))
                     continue
@@ -260,10 +271,17 @@ class Field(Ratios):
                 return ratio
             ratio = self.times(above, self.power(below, -1))
 
+    def exclude(self, a: Expr, b: Expr) -> bool:
+        """Whether two indicators are never 1 together."""
+        if isinstance(a, Wins) and isinstance(b, Wins):
+            return a.args[1:] == b.args[1:]
+        return self.opposite.get(a) == b
+
     def lowered(self, poly: Poly) -> tuple[Ratio, bool]:
         poly = self.here(poly)
-        special = {i: e for i, e in enumerate(self.atoms) if is_indicator(e) or is_root(e)}
-        opposite = [(i, j) for i in special for j in special if i < j and exclude(special[i], special[j])]
+        degrees = poly.degrees() if poly else ()
+        special = {i: e for i, e in enumerate(self.atoms[: len(degrees)]) if degrees[i] and is_special(e)}
+        opposite = [(i, j) for i in special for j in special if i < j and self.exclude(special[i], special[j])]
         if not special:
             return Ratio(poly, self.context.constant(1)), False
         kept: dict[tuple[int, ...], fmpq] = {}
@@ -296,6 +314,16 @@ class Field(Ratios):
         return self.plus(extra, Ratio(short.from_dict(kept), short.constant(1))), True
 
 
+def is_special(e: Expr) -> bool:
+    """Whether there are relations among its powers."""
+    return is_indicator(e) or is_root(e)
+
+
+def exponent_of(atom: Expr | None) -> Expr | None:
+    """u, of the atom e^u."""
+    return sp.Integer(1) if atom is sp.E else atom.args[0] if atom is not None and atom.func is sp.exp else None
+
+
 def root_atom(u: Expr, q: int) -> Expr:
     return sp.Pow(u, sp.Rational(1, q), evaluate=False)
 
@@ -313,11 +341,9 @@ def is_indicator(e: Expr) -> bool:
     return isinstance(e, (Positive, Wins)) or is_delta(e)
 
 
-def exclude(a: Expr, b: Expr) -> bool:
-    """Whether two indicators are never 1 together."""
-    if isinstance(a, Wins) and isinstance(b, Wins):
-        return a.args[1:] == b.args[1:]
-    return isinstance(a, Positive) and isinstance(b, Positive) and b.args[0] == sp.expand(-a.args[0])
+def is_index(e: Expr) -> bool:
+    """A letter or a cell that is an index: it runs as far as the others do, which a whole number need not."""
+    return bool(e.is_Symbol or isinstance(e, sp.Indexed))
 
 
 def factors_of(monomial: Expr) -> tuple[Expr, ...]:

@@ -31,6 +31,8 @@ def evaluate(e: Expr, at: Mapping[Expr, Any]) -> Ball:
         return Ball(fmpq(int(e.p), int(e.q)))
     if e is sp.pi:
         return ball.number(Numeral("pi"))
+    if e is sp.E:
+        return FUNCTIONS["exp"](Ball(fmpq(1)))
     if isinstance(e, sp.Sum):
         index, low, high = e.args[-1]
         body = sp.Sum(*e.args[:-1]) if len(e.args) > 2 else e.args[0]
@@ -58,6 +60,10 @@ def evaluate(e: Expr, at: Mapping[Expr, Any]) -> Ball:
         return Ball(fmpq(int(winner(parts[1:]) == int(e.args[0]))))
     if isinstance(e, sp.Abs):
         return parts[0] if parts[0] >= 0 else -parts[0]
+    if isinstance(e, sp.erf):
+        return 1 - FUNCTIONS["erfc"](parts[0])
+    if e.func.__name__ not in FUNCTIONS:
+        raise ValueError(f"{e} has no value that is a real number")
     return FUNCTIONS[e.func.__name__](*parts)
 
 
@@ -67,7 +73,8 @@ def lifted(value: Any) -> Ball:
 
 def whole(e: Expr, at: Mapping[Expr, Any]) -> int:
     value = evaluate(e, at).value
-    assert isinstance(value, fmpq)
+    if not isinstance(value, fmpq) or value.q != 1:
+        raise ValueError(f"{e} is not a whole number")
     return int(value.p)
 
 
@@ -78,6 +85,8 @@ def powered(base: Ball, exponent: Ball) -> Ball:
         return power if n >= 0 else 1 / power
     if n == fmpq(1, 2):
         return FUNCTIONS["sqrt"](base)
+    if base.value == 0 and n > 0:
+        return base
     return FUNCTIONS["exp"](FUNCTIONS["log"](base) * exponent)
 
 
@@ -92,6 +101,8 @@ def winner(numbers: list[Ball]) -> int:
 def nonzero_at(difference: Expr, points: Iterable[Mapping[Expr, Any]]) -> Mapping[Expr, Any] | None:
     """The first of the points at which the expression is certainly not 0; None where none is found."""
     for at in points:
+        if any(s.is_integer and getattr(v, "q", 1) != 1 for s, v in at.items()):
+            continue
         try:
             with precision(BITS):
                 if certainly_not_zero(evaluate(difference, at)):
@@ -106,7 +117,14 @@ def points(symbols: Iterable[Expr], fixed: Mapping[Expr, Any]) -> Iterator[Mappi
     random = Random(0)
     free = sorted(set(symbols) - set(fixed), key=str)
     for attempt in range(TRIES):
-        yield {**fixed, **{s: small(random, attempt, bool(s.is_positive)) for s in free}}
+        at = dict(fixed)
+        for s in free:  # no two alike, so that none lies on a boundary
+            at[s] = next(
+                v
+                for more in range(1000)
+                if (v := small(random, attempt + more, bool(s.is_positive))) not in at.values()
+            )
+        yield at
 
 
 def small(random: Random, attempt: int, positive: bool = False) -> fmpq:

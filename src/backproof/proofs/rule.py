@@ -26,7 +26,7 @@ from backproof.errors import BackproofError, BadOption, BadShape, listed
 from backproof.proofs.boundaries import boundary_claims
 from backproof.proofs.cases import Block, TooMany, blocks
 from backproof.proofs.counterexample import of_gradient, of_output
-from backproof.proofs.equality import zero
+from backproof.proofs.equality import Known, zero
 from backproof.proofs.proof import Claim, Part, Proof
 from backproof.proofs.setting import Arrays, Fresh, Setting, Shapes, settings, with_options
 from backproof.rules.rule import Rule, Update, arguments
@@ -206,8 +206,9 @@ def copied(arrays: Arrays) -> Arrays:
 def gradient_claim(run: Run, name: str) -> Claim:
     outputs = " + ".join(f"Σ d{y} · {y}" for y in run.setting.upstream)
     statement = f"d{name} is the derivative of {outputs} by {name}"
+    known = Known(aside=set(run.slopes))
     for label, index, given, true in run.derivatives(name):
-        verdict = zero(true - given)
+        verdict = zero(true - given, known)
         if verdict.at is not None:
             shown = of_gradient(run.setting, verdict.at, label, index, given, true)
             return Claim(statement, "refuted", str(letter(f"d{label}", index)), shown)
@@ -218,7 +219,7 @@ def gradient_claim(run: Run, name: str) -> Claim:
 
 def equal_claim(statement: str, ours: Run, theirs: Run, names: list[str]) -> Claim:
     for (label, index, given), (_, _, true) in zip(ours.cells(*names), theirs.cells(*names), strict=True):
-        verdict = zero(given - true)
+        verdict = zero(given - true, Known(aside=frozenset()))
         cell = str(letter(label, index))
         if verdict.at is not None:
             return Claim(statement, "refuted", cell, of_output(ours.setting, verdict.at, cell, given, true))

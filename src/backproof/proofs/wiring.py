@@ -19,7 +19,7 @@ ORDER = "every quantity is made before it is read"
 SEED = "the way back begins at dL/dL = 1"
 CHAIN = "each backward is handed what its forward read and made, and the gradients of what it made"
 JOINED = "each gradient is the sum over every use of its quantity, no use left out"
-STEPPED = "each update is handed its parameter's own gradient"
+STEPPED = "each update is handed its own parameter, gradient and state"
 
 
 def wiring_claims(plan: Plan) -> list[Claim]:
@@ -83,9 +83,16 @@ def joins(plan: Plan) -> Iterator[str]:
 def updates(plan: Plan) -> Iterator[str]:
     for job in plan.jobs:
         if job.direction == "update":
-            (new,) = flat(job.writes["p"])
-            if job.starts.get(new) != Slot(job.layer) or job.reads["dp"] != own(plan, Slot(job.layer)):
-                yield f"the update of {job.layer} is handed other arrays"
+            if job.reads["dp"] != own(plan, Slot(job.layer)):
+                yield f"the update of {job.layer} is handed another gradient"
+            for argument, slots in job.writes.items():
+                old = job.layer if argument == "p" else f"{job.layer}.{argument}"
+                if flat(slots) != [Slot(f"{old}'")] or any(
+                    job.starts.get(s, Slot(old)) != Slot(old) for s in flat(slots)
+                ):
+                    yield f"the update of {job.layer} is handed another {argument}"
+                if argument == "p" and Slot(f"{old}'") not in job.starts:
+                    yield f"the update of {job.layer} does not begin with it"
 
 
 def loss_of(plan: Plan) -> str:

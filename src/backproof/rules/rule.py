@@ -79,6 +79,11 @@ def row_option(rule: str, name: str, kinds: tuple[Any, ...], values: Sequence[An
     return tuple(option(rule, name, kinds[0], value) for value in values)
 
 
+def readable(value: Any) -> str:
+    """An option's value, numbers as their digits."""
+    return f"({', '.join(map(str, cast('tuple[Any, ...]', value)))})" if isinstance(value, tuple) else str(value)
+
+
 def vector(name: str, numbers: list[Number]) -> Array:
     return Array((len(numbers),), {(i,): v for i, v in enumerate(numbers)})
 
@@ -137,8 +142,9 @@ class Rule:
     @property
     def summary(self) -> str:
         """The rule with the options that are not at their default: `LeakyReLU(negative_slope=0.1)`."""
-        given = [f"{f.name}={getattr(self, f.name)}" for f in fields(self) if getattr(self, f.name) != f.default]  # pyright: ignore
-        return type(self).__name__ + (f"({', '.join(given)})" if given else "")
+        given = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}  # pyright: ignore
+        options = [f"{name}={readable(value)}" for name, value in given.items()]
+        return type(self).__name__ + (f"({', '.join(options)})" if options else "")
 
     def shapes(self, *inputs: Any, **named: Any) -> dict[str, Shape]:
         """The shape of every output, parameter and scratch array, from the inputs' shapes.
