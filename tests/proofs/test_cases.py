@@ -1,4 +1,4 @@
-"""Cases cover everything, exclude each other and have the numbers' values: at points, ties among them, by exact arithmetic."""
+"""Cases cover everything, exclude each other and have the numbers' values: exactly, at points, ties among them."""
 
 import re
 from contextlib import suppress
@@ -190,7 +190,8 @@ def test_numbers_share_a_block_if_a_chain_of_comparisons_links_them(seed):
 def test_a_condition_is_written_as_what_it_says(seed):
     random = Random(seed)
     names = {s.name: s for s in UNKNOWNS}
-    e, at = random.choice((linear(random) + x / 2, -x - 1, x + y, -z)), {s: sp.Integer(random.randint(-2, 2)) for s in UNKNOWNS}
+    e = random.choice((linear(random) + x / 2, -x - 1, x + y, -z))
+    at = {s: sp.Integer(random.randint(-2, 2)) for s in UNKNOWNS}
     for s in (1, 0, -1):
         left, said, right = re.fullmatch(r"(.+) ([<=>]) (.+)", relation(e, s)).groups()
         left, right = (sp.sympify(side, locals=names).xreplace(at) for side in (left, right))

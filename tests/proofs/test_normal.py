@@ -1,4 +1,4 @@
-"""A normal form has its expression's value everywhere (mpmath is the referee), and joins all that the relations join."""
+"""A normal form has its expression's value everywhere, by mpmath, and joins all that the relations join."""
 
 from contextlib import suppress
 from fractions import Fraction
@@ -21,7 +21,7 @@ n = sp.Symbol("n", integer=True, positive=True)
 z, w = sp.IndexedBase("z", real=True), sp.IndexedBase("w", positive=True)
 same = sp.KroneckerDelta
 MOST = 3
-NEAR, FAR = mpmath.mpf(10) ** -40, 50
+DIGITS, NEAR, SAME, FAR = 80, mpmath.mpf(10) ** -30, mpmath.mpf(10) ** -25, 30
 
 
 def total(body, index):
@@ -77,15 +77,19 @@ def power(base, exponent):
         return base ** int(exponent)
     if isinstance(base, Fraction) and base == 0 and exponent > 0:
         return base
-    return function(mpmath.exp)(exponent * function(mpmath.log, positive=True)(base))
+    return function(mpmath.exp)(exponent * logarithm(base))
 
 
-def function(f, positive=False):
+def logarithm(u):
+    if not above(u):
+        raise NoValue
+    return mpmath.log(mpmath.mpmathify(u))
+
+
+def function(f):
     def apply(u):
         if abs(u) > FAR:
             raise TooClose
-        if positive and not above(u):
-            raise NoValue
         return f(mpmath.mpmathify(u))
 
     return apply
@@ -104,7 +108,7 @@ APPLIED = {
     sp.Mul: lambda *parts: prod(parts),
     sp.Pow: power,
     sp.exp: function(mpmath.exp),
-    sp.log: function(mpmath.log, positive=True),
+    sp.log: logarithm,
     sp.tanh: function(mpmath.tanh),
     sp.erfc: function(mpmath.erfc),
     sp.erf: function(mpmath.erf),
@@ -117,7 +121,7 @@ APPLIED = {
 
 
 def drawn(random, fine=1):
-    """A point: numbers with small denominators, ties and zeros among them where it is not fine; n of them in a family."""
+    """A point: numbers with small denominators, ties and zeros among them where it is not fine."""
     size = random.randint(1, MOST)
     fraction = lambda low, high: Fraction(random.randint(low * fine, high * fine), fine * random.choice((1, 2, 3)))
     reals, sizes = [fraction(-5, 5) for _ in range(MOST + 2)], [fraction(1, 6) for _ in range(MOST + 2)]
@@ -128,7 +132,7 @@ def drawn(random, fine=1):
 
 def read(e, at):
     """The value, or None where there is none."""
-    with mpmath.workdps(120):
+    with mpmath.workdps(DIGITS):
         try:
             return mpmath.mpmathify(truth(e, at))
         except TooClose:
@@ -139,9 +143,9 @@ def read(e, at):
 
 def differ(a, b, at):
     """Whether both have a value here, and not the same."""
-    with suppress(TooClose), mpmath.workdps(120):
+    with suppress(TooClose), mpmath.workdps(DIGITS):
         u, v = read(a, at), read(b, at)
-        return None not in (u, v) and abs(u - v) > mpmath.mpf(10) ** -30 * (1 + abs(u))
+        return None not in (u, v) and abs(u - v) > SAME * (1 + abs(u))
 
 
 def loses(a, b, at):
@@ -195,7 +199,7 @@ def expressions(random, many=10):
     return [e for e in found if is_real(e)][:many]
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(16))
 def test_the_normal_form_has_the_same_value(seed):
     random = Random(seed)
     for e in expressions(random):
@@ -206,6 +210,15 @@ def test_the_normal_form_has_the_same_value(seed):
         wrong = [at for at in (drawn(random) for _ in range(6)) if differ(e, form, at)]
         fewer = [at for at in (drawn(random, 101) for _ in range(3)) if loses(e, form, at)]
         assert not wrong + fewer, (e, form)
+
+
+@pytest.mark.parametrize("f", [sp.log, sp.sqrt, sp.cbrt, lambda u: 1 / sp.sqrt(u), lambda u: sp.sqrt(u) ** 3])
+@pytest.mark.parametrize("u", [x * y, x / y, x**2 * p, x**3 * y, z[i] * x - y * x])
+def test_a_product_of_negative_numbers_keeps_its_logarithm_and_its_roots(f, u):
+    form = normal(f(u))
+    points = [at for at in map(drawn, map(Random, range(40))) if truth(x, at) < 0 and read(f(u), at) is not None]
+    assert points
+    assert not [at for at in points if loses(f(u), form, at) or differ(f(u), form, at)]
 
 
 HIDDEN = sp.tanh(x) - (sp.exp(x) - sp.exp(-x)) / (sp.exp(x) + sp.exp(-x))
@@ -223,12 +236,12 @@ def test_a_delta_picks_no_term_from_beyond_the_sum(place):
     assert not [at for at in map(drawn, map(Random, range(9))) if differ(e, form, at)], form
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(8))
 def test_what_is_called_always_positive_is(seed):
     random = Random(seed)
-    for e in filter(always_positive, expressions(random, 20)):
+    for e in filter(always_positive, expressions(random)):
         for at in (drawn(random) for _ in range(4)):
-            with mpmath.workdps(120):
+            with mpmath.workdps(DIGITS):
                 try:
                     assert truth(e, at) > 0, e
                 except NoValue:
@@ -291,13 +304,16 @@ def joined(name, a, b, c, d):
 
 
 @pytest.mark.parametrize("name", RELATIONS)
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(st.sampled_from(PARTS), st.sampled_from(PARTS), st.sampled_from(POSITIVE), st.sampled_from(POSITIVE))
 def test_relations_join(name, a, b, c, d):
     assert joined(name, a, b, c, d)
 
 
-@pytest.mark.parametrize("name", [name for name, relation in RELATIONS.items() if relation.has(u)])
+OF_POLYNOMIALS = "e of a sum", "e of a negative", "e of half a logarithm", "tanh of a sum"
+
+
+@pytest.mark.parametrize("name", [name for name, e in RELATIONS.items() if e.has(u) and name not in OF_POLYNOMIALS])
 def test_relations_join_quotients(name):
     assert not [(a, b) for a in QUOTIENTS for b in (x, *QUOTIENTS[:2]) if a != b and not joined(name, a, b, p, q)]
 
@@ -314,6 +330,13 @@ def test_the_logarithm_of_e_is_1():
 def test_order_and_brackets_do_not_matter(seed):
     a, b = expressions(Random(seed), 2)
     assert is_zero((a + b) ** 2 - b * (b + 2 * a) - a * a)
+
+
+@pytest.mark.parametrize("many", range(18))
+def test_atoms_may_turn_up_at_any_time(many):
+    """A root's square shows what is under it, for which there may be no room yet."""
+    letters, under = sp.Add(*sp.symbols(f"s:{many}", real=True)), total(w[j], j)
+    assert is_zero(normal(letters + under ** sp.Rational(3, 2)) - letters - under * sp.sqrt(under))
 
 
 def test_a_sum_over_two_indices():

@@ -39,6 +39,8 @@ class Positive(sp.Function):
 
     @classmethod
     def eval(cls, u: Expr) -> Expr | None:
+        if u.is_nonpositive:
+            return sp.Integer(0)
         known = sign(u)
         return None if known is None else sp.Integer(known > 0)
 

@@ -12,6 +12,7 @@ from backproof.arithmetic.ball import Ball
 from backproof.arithmetic.symbol import Expr, Positive, sp
 from backproof.errors import BackproofError
 from backproof.proofs.equality import Known
+from backproof.proofs.inequalities import point
 from backproof.proofs.language import Statement
 from backproof.proofs.meaning import Meaning, Meaningless, place
 from backproof.proofs.normal import normal
@@ -33,25 +34,44 @@ class Assumptions:
             if meaning.is_index(s.left) or meaning.is_index(s.right):
                 self.compare(meaning, s)
             elif s.relation == "=":
-                self.values[normal(meaning.real(s.left))] = meaning.real(s.right)
+                self.assume(normal(meaning.real(s.left)), meaning.real(s.right))
             elif s.relation in SIGNS:
                 self.signs.append((meaning.real(s.left) - meaning.real(s.right), SIGNS[s.relation]))
             else:
                 raise Meaningless("numbers are assumed to be equal, or one of them to be larger: =, < or >")
+        for _ in self.same:  # one index may be equal to another that is equal to a third
+            self.same = {a: b.subs(self.same) for a, b in self.same.items()}
+        self.signs = [(u.subs(self.same), sign) for u, sign in self.signs]
+        self.values = {normal(a.subs(self.same)): b.subs(self.same) for a, b in self.values.items()}
+        self.different = {frozenset(i.subs(self.same) for i in pair) for pair in self.different}
+        if point(self.signs) is None or any(len(pair) < 2 for pair in self.different):
+            raise Meaningless("nothing can be as it is assumed here")
+
+    def assume(self, atom: Expr, value: Expr) -> None:
+        if atom in self.values and normal(self.values[atom] - value) != 0:
+            raise Meaningless("one thing is assumed to have two values")
+        self.values[atom] = value
 
     def compare(self, meaning: Meaning, s: Statement) -> None:
         a, b = (meaning.place(place(side), {}) for side in (s.left, s.right))
         if s.relation == "=" and (a.is_Symbol or b.is_Symbol):
-            self.same |= {a: b} if a.is_Symbol else {b: a}
+            a, b = (i.subs(self.same) for i in (a, b))
+            self.same |= ({a: b} if a.is_Symbol else {b: a}) if a != b else {}
         elif s.relation == "!=":
             self.different.add(frozenset((a, b)))
         else:
             raise Meaningless("indices are assumed to be equal (=) or different (!=), one of them a letter")
 
-    def known(self, shown: Expr) -> Known:
-        """What may be used, and points that give a value to everything in `shown`."""
+    def known(self, shown: Expr, smooth: bool) -> Known:
+        """What may be used, and points that give a value to everything in `shown`.
+
+        smooth: whether derivatives are taken, so that boundaries, where there may be none, are left aside.
+        """
         brackets = {normal(Positive(u * way)): sp.Integer(sign == way) for u, sign in self.signs for way in (1, -1)}
-        return Known({**brackets, **self.values}, frozenset(self.different), points=lambda _: self.points(shown))
+        return Known(
+            {**brackets, **self.values}, tuple(self.signs), frozenset(self.different), None if smooth else frozenset(),
+            points=lambda _: self.points(shown),
+        )  # fmt: skip
 
     def points(self, shown: Expr) -> Iterator[Mapping[Expr, Any]]:
         """Points at which the assumptions hold, for every symbol, index and family in `shown`."""
@@ -62,6 +82,8 @@ class Assumptions:
             at = drawn(sp.Tuple(everything, *indices), random, attempt)
             try:
                 if all(self.arranged(atom, value, at) for atom, value in self.values.items()) and self.hold(at):
+                    for part in shown.args:
+                        evaluate(part, at)
                     yield at
             except (BackproofError, ArithmeticError, ValueError):
                 continue
@@ -80,8 +102,9 @@ class Assumptions:
         return True
 
     def hold(self, at: Mapping[Expr, Any]) -> bool:
-        signs = all((evaluate(u, at) > 0) == (sign > 0) for u, sign in self.signs)
-        return signs and all(len({whole(i, at) for i in pair}) == len(pair) for pair in self.different)
+        signs = all((evaluate(u * sign, at)) > 0 for u, sign in self.signs)
+        values = all((evaluate(atom - value, at)).value == 0 for atom, value in self.values.items())
+        return signs and values and all(len({whole(i, at) for i in pair}) == len(pair) for pair in self.different)
 
 
 class Family:

@@ -17,7 +17,8 @@ from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins
 from backproof.proofs.cases import settled, where_zero
 from backproof.proofs.equality import zero
 from backproof.proofs.inequalities import Linear, solution
-from backproof.proofs.normal import TooLarge, normal
+from backproof.proofs.normal import normal
+from backproof.proofs.patience import TooLarge
 from backproof.proofs.proof import Claim
 
 CONTINUOUS = "the outputs are continuous where branches meet"

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 from backproof.proofs.inequalities import Point, point
+from backproof.proofs.patience import TooLarge, tick
 
 Conditions: TypeAlias = tuple[tuple[Expr, int], ...]
 
@@ -20,7 +21,7 @@ MOST_CASES = 1000
 SIGNS = 1, 0, -1
 
 
-class TooMany(Exception):
+class TooMany(TooLarge):
     """More cases than can be written out."""
 
 
@@ -45,8 +46,8 @@ class Case:
         return " and ".join(relation(*each) for each in self.conditions) or "always"
 
 
-def cases(numbers: Sequence[Expr], most: int = MOST_CASES) -> list[Case]:
-    """Every case of the numbers. Raises `TooMany` where there are more than `most`.
+def cases(numbers: Sequence[Expr], most: int = MOST_CASES, known: Conditions = ()) -> list[Case]:
+    """Every case of the numbers where the known conditions hold. Raises `TooMany` where there are more than `most`.
 
     >>> x = sp.Symbol("x", real=True)
     >>> for case in cases([Positive(x) * x]):
@@ -55,11 +56,13 @@ def cases(numbers: Sequence[Expr], most: int = MOST_CASES) -> list[Case]:
     x = 0 (0,)
     x < 0 (0,)
     """
-    compared = (len(e.args) for number in numbers for e in number.atoms(Largest))
-    if 3 ** (max(compared, default=1) - 1) > most:
+    compared = max((len(e.args) for number in numbers for e in number.atoms(Largest)), default=1) - 1
+    alone = {s for number in numbers for e in number.atoms(Positive) for s in e.args[0].free_symbols
+             if e.args[0] in (s, -s)}  # fmt: skip
+    if 3 ** max(compared, len(alone)) > most:
         raise TooMany
     found: list[Case] = []
-    for case in apart((), tuple(numbers), {}):
+    for case in apart(known, tuple(numbers), point(known) or {}):
         found.append(case)
         if len(found) > most:
             raise TooMany
@@ -112,6 +115,7 @@ def blocks(numbers: Mapping[str, Expr]) -> list[Block]:
 
 
 def apart(conditions: Conditions, numbers: tuple[Expr, ...], where: Point) -> Iterator[Case]:
+    tick()
     question = open_question(numbers)
     if question is None:
         yield Case(conditions, numbers, where)
@@ -150,9 +154,14 @@ def outcomes(expression: Expr, known: Conditions, where: Point) -> list[tuple[in
 
 def open_question(numbers: Sequence[Expr]) -> Expr | None:
     """A bracket or a largest number inside which there is none."""
-    found = set[Expr]().union(*(n.atoms(Positive, Largest, Wins) for n in numbers))
-    innermost = [e for e in found if not any(a.has(Positive, Largest, Wins) for a in e.args)]
+    innermost = [e for e in questions(numbers) if not any(a.has(Positive, Largest, Wins) for a in e.args)]
     return min(innermost, key=str, default=None)
+
+
+def questions(numbers: Iterable[Expr]) -> set[Expr]:
+    """Every comparison that the numbers depend on; those inside a sum, which come out otherwise in each term, apart."""
+    found = set[Expr]().union(*(n.atoms(Positive, Largest, Wins) for n in numbers))
+    return {e for e in found if not any(s.name.startswith("§") for s in e.free_symbols if s.is_Symbol)}
 
 
 def where_zero(u: Expr, symbols: Iterable[Expr]) -> dict[Expr, Expr] | None:

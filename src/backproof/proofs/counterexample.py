@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from flint import fmpq
 
 from backproof.arithmetic.array import Array, Index, Places, Shape
 from backproof.arithmetic.ball import Ball, precision
-from backproof.arithmetic.symbol import Expr, letter
+from backproof.arithmetic.symbol import Expr, inner, letter
+from backproof.proofs.normal import normal
 from backproof.proofs.numbers import BITS, evaluate
 from backproof.proofs.proof import CounterExample
 from backproof.proofs.setting import Arrays, Setting, with_options
@@ -31,19 +33,24 @@ def of_gradient(setting: Setting, at: Point, name: str, index: Index, given: Exp
     return CounterExample(shown(setting, at), str(letter(f"d{name}", index)), value(given, at), value(true, at), floats)
 
 
-def of_output(setting: Setting, at: Point, cell: str, given: Expr, true: Expr) -> CounterExample:
-    """An output's cell that is not what the textbook's form gives."""
+def of_output(setting: Setting, read: Arrays, at: Point, cell: str, given: Expr, true: Expr) -> CounterExample:
+    """An output's cell that is not what the textbook's form gives. read: what both were handed, as symbols."""
     at = with_ones(setting, at)
-    return CounterExample(shown(setting, at), cell, value(given, at), value(true, at))
+    inputs = shown(setting, at)
+    for name, array in read.items():
+        if isinstance(array, Array) and name in inputs and not isinstance(array.shape, Places):
+            inputs[name] = array.map(lambda v: value(inner(v), at)).nested()
+    return CounterExample(inputs, cell, value(given, at), value(true, at))
 
 
 def with_ones(setting: Setting, at: Point) -> Point:
-    """A value for everything that is read; 1 for what does not matter."""
+    """A value for everything that is read, small numbers for what does not matter; options as they are written."""
     everything: dict[Expr, Any] = {}
+    free = (fmpq(n) for n in count(1) if fmpq(n) not in at.values())  # no two alike: a tie has no derivative
 
     def fresh(name: str, shape: Shape) -> Array:
         for index in Array(shape).indices():
-            everything[letter(name, index)] = fmpq(1)
+            everything[letter(name, index)] = next(free)
         return Array(shape)
 
     setting.given(fresh)
@@ -59,7 +66,10 @@ def with_ones(setting: Setting, at: Point) -> Point:
 
 def value(e: Expr, at: Point) -> str:
     with precision(BITS):
-        result = evaluate(e, {**dict.fromkeys(e.free_symbols, fmpq(1)), **at}).value
+        known = {**dict.fromkeys(e.free_symbols, fmpq(1)), **at}
+        result = evaluate(e, known).value
+        if text_of(result, 6)[0].startswith("±"):  # it may be 0, which only algebra can tell
+            result = evaluate(normal(e), known).value
     return text_of(result, 6)[0]
 
 

@@ -13,9 +13,10 @@ from backproof.arithmetic.symbol import Expr, sp
 from backproof.errors import BadFile, shortened
 from backproof.proofs.assumptions import Assumptions
 from backproof.proofs.equality import Status, Verdict, zero
-from backproof.proofs.language import Statement, read
-from backproof.proofs.meaning import Meaning, Meaningless, compared
+from backproof.proofs.language import DERIVATIVE, Statement, read
+from backproof.proofs.meaning import Meaning, Meaningless, compared, parts
 from backproof.proofs.numbers import BITS, evaluate, lifted
+from backproof.proofs.patience import TooLarge, patience
 from backproof.proofs.proof import worst
 from backproof.proofs.table import Table
 from backproof.record.digits import text_of
@@ -102,6 +103,8 @@ def read_derivation(path: Path, name: str = "") -> Derivation:
     return derivation(text, name or path.stem, path)
 
 
+SECONDS = 0.5
+"""How long one line may take."""
 MOST_READ = 400_000
 """Bytes of a file; a derivation's characters are counted by `read`."""
 
@@ -155,6 +158,7 @@ class Checker:
         for s in statements:
             if s.kind == "index":
                 self.meaning.sizes |= dict.fromkeys(s.left, s.right)
+                self.meaning.indices |= set(s.left)
                 continue
             for side in (s.left, s.right):
                 if side is not None:
@@ -177,15 +181,24 @@ class Checker:
                     self.close()
                     self.assumed.append(s)
                 case "begin" | "equals":
-                    self.add(s)
+                    with patience(SECONDS):
+                        self.add(s)
                 case "run":
                     self.tables += tables_of(s, self.path)
                 case _:
                     pass
         except Meaningless as error:
             raise BadFile(self.path, str(error), s.line) from None
+        except (TooLarge, OverflowError):
+            raise BadFile(self.path, "the expression takes too long to be worked out", s.line) from None
         except RecursionError:
             raise BadFile(self.path, "the expression is nested too deeply", s.line) from None
+
+    @property
+    def smooth(self) -> bool:
+        """Whether derivatives are taken in this chain, or in a definition."""
+        expressions = [*(line.expression for line in self.lines), *(right for _, right, _ in self.definitions)]
+        return any(part.op == DERIVATIVE for e in expressions for part in parts(e))
 
     def close(self) -> None:
         """The end of a chain."""
@@ -206,7 +219,7 @@ class Checker:
         line = Line(self.count, s.left, s.reason, s.kind == "begin", source=s.line)
         if not line.first:
             before = self.expressions[self.count - 1]
-            verdict = zero(before - here, assumptions.known(sp.Tuple(before, here)))
+            verdict = zero(before - here, assumptions.known(sp.Tuple(before, here), self.smooth))
             if not verdict:
                 line = replace(line, status=verdict.status, trouble=trouble(verdict, before, here))
         self.lines.append(line)

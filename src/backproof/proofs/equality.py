@@ -9,9 +9,10 @@ from typing import Any, Literal, TypeAlias
 
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 from backproof.errors import BackproofError, shortened
-from backproof.proofs.cases import Case, TooMany, cases, where_zero
-from backproof.proofs.normal import TooLarge, is_delta, is_zero, normal
+from backproof.proofs.cases import Case, Conditions, TooMany, cases, questions, where_zero
+from backproof.proofs.normal import is_delta, normal
 from backproof.proofs.numbers import evaluate, nonzero_at, points
+from backproof.proofs.patience import TooLarge
 
 Status: TypeAlias = Literal["proved", "refuted", "undecided"]
 
@@ -35,6 +36,8 @@ class Known:
 
     values: Mapping[Expr, Expr] = field(default_factory=dict[Expr, Expr])
     """Atoms of normal forms that have a value: a sum that is 1, a bracket that holds."""
+    conditions: Conditions = ()
+    """Expressions of which the sign is known."""
     different: frozenset[frozenset[Expr]] = frozenset()
     """Pairs of indices that are not equal."""
     aside: Set[Expr] | None = None
@@ -42,6 +45,11 @@ class Known:
     points: Callable[[Expr], Iterable[Mapping[Expr, Any]]] | None = None
     """Numbers for everything that stands in an expression."""
 
+
+MOST_DECIDED = 300
+"""Cases that are looked at one by one."""
+MOST_QUESTIONS = 12
+"""Comparisons of which the cases are taken; every one of them triples the cases at worst."""
 
 PROVED = Verdict("proved")
 NOTHING = Known()
@@ -57,29 +65,38 @@ def zero(difference: Expr, known: Known = NOTHING) -> Verdict:
     reason = ""
     case: Case | None = None
     try:
-        value = normal(difference).xreplace(dict(known.values))
-        if is_zero(value):
+        value = normal(difference)
+        for _ in known.values:  # the value of one may hold another
+            value = normal(value.xreplace(dict(known.values)))
+        if value == 0:
             return PROVED
-        for case in cases([value]) if value.has(Positive, Largest, Wins) else [Case((), (value,), {})]:
+        for case in cases_of(value, known):
             rest = within(case, known)
             if rest is not None:
                 reason = f"{shortened(rest)} was neither shown to be 0 nor found to be other"
                 break
         else:
             return PROVED
-    except TooLarge:
-        reason = "the expression is too large to be worked out"
     except TooMany:
         reason = "there are too many cases to be looked at one by one"
+    except TooLarge:
+        reason = "the expression is too large to be worked out"
     except ZeroDivisionError:
         reason = "a denominator is 0"
     fixed = {s: v for s, v in case.point.items() if s.is_Symbol} if case else {}
-    within_case = points(difference.free_symbols, fixed) if fixed else ()
+    within_case = points(difference.free_symbols, fixed) if fixed and not known.points else ()
     anywhere = known.points(difference) if known.points else points(difference.free_symbols, {})
-    at = nonzero_at(difference, chain(within_case, anywhere))
+    at = nonzero_at(difference, chain(anywhere, within_case))
     if at is None:
         return Verdict("undecided", case=case, reason=reason)
     return Verdict("refuted", at, case if case and holds(case, at) else None)
+
+
+def cases_of(value: Expr, known: Known) -> list[Case]:
+    """Its cases, if there are few enough to be looked at one by one."""
+    if len(questions([value])) > MOST_QUESTIONS:
+        raise TooMany
+    return cases([value], MOST_DECIDED, known.conditions)
 
 
 def holds(case: Case, at: Mapping[Expr, Any]) -> bool:
@@ -109,7 +126,11 @@ def thin(tie: Expr) -> bool:
     """Whether u = 0 is the boundary between two sides, and no region of its own: u is smooth, and not 0 everywhere."""
     if tie.has(Positive, Largest, Wins, sp.KroneckerDelta, sp.Abs):
         return False
-    return bool(tie.is_Indexed or tie.has(sp.Indexed)) or nonzero_at(tie, points(tie.free_symbols, {})) is not None
+    cells = tie.atoms(sp.Indexed)
+    if len({cell.base for cell in cells}) < len(cells):  # z[i] − z[j] is 0 wherever i = j
+        return False
+    tie = tie.xreplace({cell: sp.Dummy(real=True) for cell in cells})
+    return nonzero_at(tie, points(tie.free_symbols, {})) is not None
 
 
 def remainder(value: Expr, distinct: frozenset[frozenset[Expr]]) -> Expr | None:

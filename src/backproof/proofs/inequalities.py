@@ -12,12 +12,14 @@ from typing import NamedTuple, TypeAlias
 
 from flint import fmpq
 
-from backproof.arithmetic.symbol import Expr
-from backproof.proofs.normal import always_positive, terms
+from backproof.arithmetic.symbol import Expr, sp
+from backproof.proofs.normal import always_positive, normal, terms
+from backproof.proofs.patience import TooLarge, tick
 
 Point: TypeAlias = dict[Expr, fmpq]
 """A value for each unknown."""
 
+MOST_CONDITIONS = 2_000
 ZERO, ONE = fmpq(0), fmpq(1)
 
 
@@ -40,7 +42,8 @@ def condition(expression: Expr, sign: int) -> list[Linear]:
     """`expression` has this sign. A denominator whose sign is not known makes the whole one unknown."""
     above, below = terms(expression)
     if not always_positive(below) and below != 1:
-        above = [(ONE, expression)]
+        first = above[0][0]
+        above = [(first, normal(expression / sp.Rational(int(first.p), int(first.q))))]
     unknowns = {monomial: c * (sign or 1) for c, monomial in above if monomial != 1}
     constant = sum((c for c, monomial in above if monomial == 1), ZERO) * (sign or 1)
     positive = [Linear({u: ONE}, ZERO, ">") for u in unknowns if always_positive(u)]
@@ -62,6 +65,9 @@ def point(conditions: Iterable[tuple[Expr, int]]) -> Point | None:
 
 def solution(system: list[Linear]) -> Point | None:
     """A point that satisfies the system, its numbers whole where that is possible."""
+    tick()
+    if len(system) > MOST_CONDITIONS:
+        raise TooLarge
     system = list({(frozenset(s.coefficients.items()), s.constant, s.relation): s for s in system}.values())
     for s in system:
         if not s.coefficients and not holds(s.constant, s.relation):

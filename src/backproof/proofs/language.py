@@ -54,8 +54,9 @@ GRAMMAR = r"""
     NUMBER: /(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?/i
     %ignore /[ \t]+/
 """
-SIGNS = str.maketrans({"·": "*", "×": "*", "−": "-", "≤": "\0", "≥": "\1", "≠": "\2"})
+SIGNS = {"·": "*", "×": "*", "−": "-", "≤": "<=", "≥": ">=", "≠": "!=", "**": "^"}
 """Signs of mathematics, and what the grammar calls them."""
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,10 @@ def statement(line: str, n: int, path: object) -> Iterator[Statement]:
     if not body:
         return
     word, _, rest = body.partition(" ")
-    if word in ("title", "about", "part", "run"):
+    if word in ("title", "about", "part"):
         yield Statement(word, n, line.strip().partition(" ")[2].strip())
+    elif word == "run":
+        yield Statement(word, n, rest.strip(), reason)
     elif word == "index":
         found = re.fullmatch(r"([^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*)\s*=\s*1\s*\.\.+\s*([^\W\d]\w*)", rest.strip())
         if not found:
@@ -126,7 +129,9 @@ def grammar() -> Lark:
 def parsed(text: str, n: int, path: object) -> Shown:
     """An expression, as it was written."""
     check_size(text, n, path)
-    plain = text.translate(SIGNS).replace("**", "^").replace("\0", "<=").replace("\1", ">=").replace("\2", "!=")
+    plain = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda raised: f"^{raised[0].translate(RAISED)}", text)
+    for sign, name in SIGNS.items():
+        plain = plain.replace(sign, name)
     try:
         tree: Tree[Token] = grammar().parse(plain)  # pyright: ignore[reportUnknownMemberType]
         return cast("Any", Reading()).transform(tree)

@@ -13,8 +13,11 @@ from typing import Any
 from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.shown import Comparison, Shown
 from backproof.arithmetic.symbol import Expr, Largest, Positive, sp
+from backproof.proofs.patience import tick
 
 MOST_BITS = 2_000
+MOST_PARTS = 5_000
+MOST_SUMS = 5
 MOST_POWER = 64
 
 
@@ -33,6 +36,9 @@ class Meaning:
     """Names that have been used as an index, and are whole numbers therefore."""
     sizes: dict[str, str] = field(default_factory=dict[str, str])
     """How far an index runs; to k where nothing is said."""
+    work: int = 0
+    """How many parts have been put together since the last line."""
+    depth: int = 0
     ranges: dict[tuple[str, int], str] = field(default_factory=dict[tuple[str, int], str])
     """How far the indices at each place of a family run: (name, place) -> size; place −1 for an index that is a cell."""
 
@@ -40,7 +46,7 @@ class Meaning:
         if left.op != "name":
             raise Meaningless("only a name can be defined: `let p[i] = …`")
         name, index = left.args
-        if name in self.definitions or name in self.families:
+        if name in self.definitions or name in self.families or name in ("pi", "π", "k", *self.sizes.values()):
             raise Meaningless(f"{name} has a meaning already; a definition comes before its first use, and once")
         if any(not isinstance(i, str) for i in index) or len(set(index)) < len(index):
             raise Meaningless(f"the indices of {name} in its definition are letters, each once")
@@ -51,6 +57,8 @@ class Meaning:
                 self.families.setdefault(used.args[0], len(used.args[1]))
         self.definitions[name] = tuple(index), right
         self.families[name] = len(index)
+        for n, letter in enumerate(index):
+            self.run(name, n, letter)
 
     def collect(self, e: Shown) -> None:
         """Note which names are indices: those in brackets, and those that run through a sum."""
@@ -73,6 +81,10 @@ class Meaning:
 
     def of(self, e: Shown, where: Mapping[str, Expr] = {}, kept: frozenset[str] = frozenset()) -> Expr:
         """The expression; `where` gives the indices that run, `kept` the definitions that are not put in."""
+        self.work += 1
+        tick()
+        if self.work > MOST_PARTS:
+            raise Meaningless(f"with its definitions put in, the expression has more than {MOST_PARTS:,} parts")
         match e.op:
             case "name":
                 return self.name(e, where, kept)
@@ -82,7 +94,12 @@ class Meaning:
                 body, (letter,) = e.args
                 self.index(letter)
                 index = sp.Dummy(letter, integer=True)
-                return sp.Sum(self.of(body, {**where, letter: index}, kept), (index, 1, size(self.size(letter))))
+                self.depth += 1
+                if self.depth > MOST_SUMS:
+                    raise Meaningless(f"sums and derivatives stand in each other more than {MOST_SUMS} deep")
+                term = self.of(body, {**where, letter: index}, kept)
+                self.depth -= 1
+                return sp.Sum(term, (index, 1, size(self.size(letter))))
             case "derivative":
                 body, by = e.args
                 return self.derivative(body, by, where, kept)
@@ -96,6 +113,7 @@ class Meaning:
 
     def real(self, e: Shown) -> Expr:
         """The expression, refused where it is no real number anywhere."""
+        self.work = self.depth = 0
         found = self.of(e)
         if found.has(sp.zoo, sp.nan, sp.oo, sp.I):
             raise Meaningless("this divides by 0, or is no real number")
@@ -104,11 +122,13 @@ class Meaning:
     def name(self, e: Shown, where: Mapping[str, Expr], kept: frozenset[str]) -> Expr:
         name, index = e.args
         if name == "pi" or name == "π":
+            if index:
+                raise Meaningless("pi is a number, and has no index")
             return sp.pi
-        if name in self.families and self.families[name] != len(index):
-            raise Meaningless(
-                f"{name} has {self.families[name] or 'no'} indices elsewhere, here {len(index) or 'none'}"
-            )
+        known = self.families.get(name, len(index))
+        if known != len(index):
+            much = f"{known or 'no'} {'index' if known == 1 else 'indices'}"
+            raise Meaningless(f"{name} has {much} elsewhere, here {len(index) or 'none'}")
         places = tuple(self.place(i, where) for i in index)
         for n, i in enumerate(index):
             self.run(name, n, i)
@@ -164,15 +184,19 @@ class Meaning:
 
     def derivative(self, body: Shown, by: Shown, where: Mapping[str, Expr], kept: frozenset[str]) -> Expr:
         """∂body/∂by; where `by` is itself defined, it is a variable for as long as the derivative is taken."""
+        self.depth += 1
+        if self.depth > MOST_SUMS:
+            raise Meaningless(f"sums and derivatives stand in each other more than {MOST_SUMS} deep")
         name = by.args[0]
         held = kept | {name}
         cell = self.name(by, where, held)
         if not (cell.is_Symbol or isinstance(cell, sp.Indexed)) or name in self.indices:
             raise Meaningless(f"there is no derivative by {name}")
         result = self.of(body, where, held).diff(cell)
+        self.depth -= 1
         if name in self.definitions and name not in kept:
             letters, definition = self.definitions[name]
-            cells = [c for c in result.atoms(sp.Indexed, sp.Symbol) if head(c) == name]
+            cells = [c for c in result.atoms(sp.Indexed if letters else sp.Symbol) if head(c) == name]
             result = result.xreplace({
                 c: self.of(definition, dict(zip(letters, getattr(c, "indices", ()), strict=True)), held) for c in cells
             })  # fmt: skip
@@ -221,8 +245,11 @@ def compared(e: Shown) -> list[tuple[Shown, Shown]]:
 
 
 def place(e: Shown) -> Any:
-    if e.op == "number":
+    """One side of a comparison of indices: a whole number, a letter, or a cell."""
+    if e.op == "number" and e.args[0].isdigit():
         return int(e.args[0])
+    if e.op != "name":
+        raise Meaningless("an index is compared with a letter, a cell such as w[i], or a whole number")
     return e if e.args[1] else e.args[0]
 
 
@@ -235,10 +262,22 @@ def size(name: str) -> Expr:
     return sp.Symbol(name, integer=True, positive=True)
 
 
+def exponential(u: Expr) -> Expr:
+    """e to a power; SymPy turns e^(n · log 2) into 2ⁿ at once, so that n has to be small."""
+    if u.has(sp.log):
+        check_power(u)
+    return sp.exp(u)
+
+
+def check_power(exponent: Expr) -> None:
+    for number in exponent.atoms(sp.Rational):
+        if abs(number.p) > MOST_POWER or number.q > MOST_POWER:
+            raise Meaningless(f"{number} is too large in an exponent; at most {MOST_POWER}")
+
+
 def power(base: Expr, exponent: Expr) -> Expr:
     """A power, refused where it would be a number of very many digits."""
-    if exponent.is_Rational and (abs(exponent.p) > MOST_POWER or exponent.q > MOST_POWER):
-        raise Meaningless(f"an exponent of {exponent} is too large; at most {MOST_POWER}")
+    check_power(exponent)
     if base.is_Rational and exponent.is_Rational:
         size = max(int(base.p).bit_length(), int(base.q).bit_length()) * abs(int(exponent.p))
         if size > MOST_BITS:
@@ -260,7 +299,7 @@ APPLIED: dict[str, Callable[..., Expr]] = {
     "*": operator.mul,
     "/": quotient,
     "neg": operator.neg,
-    "exp": sp.exp,
+    "exp": exponential,
     "log": sp.log,
     "sqrt": sp.sqrt,
     "tanh": sp.tanh,

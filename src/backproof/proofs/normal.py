@@ -22,9 +22,10 @@ from typing import Any
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
 from backproof.arithmetic.symbol import Expr, Positive, Wins, sp
-from backproof.proofs.ratio import Poly, Ratio, Ratios, TooLarge
+from backproof.proofs.patience import TooLarge, tick
+from backproof.proofs.ratio import Poly, Ratio, Ratios
 
-__all__ = ["TooLarge", "always_positive", "is_delta", "is_zero", "normal", "terms"]
+__all__ = ["always_positive", "is_delta", "is_zero", "normal", "terms"]
 
 
 class Finer(Exception):
@@ -81,6 +82,7 @@ class Field(Ratios):
             sp.erf: self.error,
             sp.erfc: self.complement,
             sp.Abs: self.size,
+            sp.sign: self.direction,
             sp.Sum: self.sum,
             Positive: self.bracket,
         }
@@ -92,6 +94,7 @@ class Field(Ratios):
         return found
 
     def translated(self, e: Expr) -> Ratio:
+        tick()
         if e.is_Rational:
             return self.constant(fmpq(int(e.p), int(e.q)))
         if e.is_Add:
@@ -195,6 +198,10 @@ class Field(Ratios):
                 result = self.times(result, self.power(self.atom(root_atom(whole, q)), power))
         return result if rest == 1 else self.times(result, self.atom(root_atom(self.rewritten(rest), q)))
 
+    def direction(self, u: Expr) -> Ratio:
+        """1, 0 or −1 by the sign of u."""
+        return self.ratio(Positive(u) - Positive(-u))
+
     def size(self, u: Expr) -> Ratio:
         """|u| = u · [u > 0] − u · [−u > 0]."""
         return self.ratio(u * Positive(u) - u * Positive(-u))
@@ -284,6 +291,7 @@ class Field(Ratios):
         opposite = [(i, j) for i in special for j in special if i < j and self.exclude(special[i], special[j])]
         if not special:
             return Ratio(poly, self.context.constant(1)), False
+        short = fmpq_mpoly_ctx.get([f"a{i}" for i in range(poly.context().nvars())], Ordering.degrevlex)
         kept: dict[tuple[int, ...], fmpq] = {}
         extra = self.constant(0)
         changed = False
@@ -306,11 +314,10 @@ class Field(Ratios):
                 kept[key] = kept.get(key, fmpq(0)) + coefficient
             else:
                 changed = True
-                rest = Ratio(self.context.from_dict({tuple(powers): coefficient}), self.context.constant(1))
+                rest = Ratio(short.from_dict({tuple(powers): coefficient}), short.constant(1))
                 extra = self.plus(extra, self.times(factor, rest))
         if not changed:
-            return Ratio(poly, self.context.constant(1)), False
-        short = fmpq_mpoly_ctx.get([f"a{i}" for i in range(poly.context().nvars())], Ordering.degrevlex)
+            return Ratio(poly, poly.context().constant(1)), False
         return self.plus(extra, Ratio(short.from_dict(kept), short.constant(1))), True
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from random import Random
 from typing import Any
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from backproof.arithmetic import ball
 from backproof.arithmetic.ball import Ball, precision
@@ -14,12 +14,16 @@ from backproof.arithmetic.functions import FUNCTIONS
 from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 from backproof.errors import BackproofError
+from backproof.proofs.patience import TooLarge, tick
 
 BITS = 200
+MOST_BITS = 20_000
+"""of a rational; a larger one goes on as an enclosure."""
 TRIES = 40
+CLEAR = fmpq(1, 100)
 
 
-def evaluate(e: Expr, at: Mapping[Expr, Any]) -> Ball:
+def evaluate(e: Expr, at: Mapping[Expr, Any], seen: dict[Expr, Ball] | None = None) -> Ball:
     """The value of an expression, every free symbol and cell of it having one.
 
     at: Balls by symbol; a whole number for the bound of a sum; for a family z[i] a function of the indices.
@@ -27,6 +31,14 @@ def evaluate(e: Expr, at: Mapping[Expr, Any]) -> Ball:
     """
     if e in at:
         return lifted(at[e])
+    seen = {} if seen is None else seen
+    if e not in seen:
+        tick()
+        seen[e] = evaluated(e, at, seen)
+    return seen[e]
+
+
+def evaluated(e: Expr, at: Mapping[Expr, Any], seen: dict[Expr, Ball]) -> Ball:
     if e.is_Rational:
         return Ball(fmpq(int(e.p), int(e.q)))
     if e is sp.pi:
@@ -42,7 +54,7 @@ def evaluate(e: Expr, at: Mapping[Expr, Any]) -> Ball:
         return lifted(at[e.base](*(whole(i, at) for i in e.indices)))
     if isinstance(e, sp.KroneckerDelta):
         return Ball(fmpq(int(whole(e.args[0], at) == whole(e.args[1], at))))
-    parts = [evaluate(part, at) for part in e.args]
+    parts = [evaluate(part, at, seen) for part in e.args]
     if e.is_Add:
         return sum(parts[1:], parts[0])
     if e.is_Mul:
@@ -60,6 +72,8 @@ def evaluate(e: Expr, at: Mapping[Expr, Any]) -> Ball:
         return Ball(fmpq(int(winner(parts[1:]) == int(e.args[0]))))
     if isinstance(e, sp.Abs):
         return parts[0] if parts[0] >= 0 else -parts[0]
+    if isinstance(e, sp.sign):
+        return Ball(fmpq(int(parts[0] > 0) - int(parts[0] < 0)))
     if isinstance(e, sp.erf):
         return 1 - FUNCTIONS["erfc"](parts[0])
     if e.func.__name__ not in FUNCTIONS:
@@ -81,6 +95,9 @@ def whole(e: Expr, at: Mapping[Expr, Any]) -> int:
 def powered(base: Ball, exponent: Ball) -> Ball:
     n = exponent.value
     if isinstance(n, fmpq) and n.q == 1:
+        whole = base.value
+        if isinstance(whole, fmpq) and max(whole.p.bit_length(), whole.q.bit_length()) * abs(n) > MOST_BITS:
+            base = Ball(arb(whole))
         power = base ** abs(int(n.p))
         return power if n >= 0 else 1 / power
     if n == fmpq(1, 2):
@@ -99,17 +116,29 @@ def winner(numbers: list[Ball]) -> int:
 
 
 def nonzero_at(difference: Expr, points: Iterable[Mapping[Expr, Any]]) -> Mapping[Expr, Any] | None:
-    """The first of the points at which the expression is certainly not 0; None where none is found."""
+    """A point at which the expression is certainly not 0, by a hundredth if there is one; None where none is found."""
+    first: Mapping[Expr, Any] | None = None
     for at in points:
         if any(s.is_integer and getattr(v, "q", 1) != 1 for s, v in at.items()):
             continue
         try:
             with precision(BITS):
-                if certainly_not_zero(evaluate(difference, at)):
-                    return at
+                value = evaluate(difference, at)
+                if certainly_not_zero(value):
+                    first = first or at
+                    if clearly_not_zero(value):
+                        return at
+        except TooLarge:
+            break
         except (BackproofError, ArithmeticError, ValueError):
             continue
-    return None
+    return first
+
+
+def clearly_not_zero(value: Ball) -> bool:
+    """Whether it is a hundredth or more away from 0, so that a rounded number still shows it."""
+    number = value.value
+    return bool(abs(number) > CLEAR if isinstance(number, fmpq) else number.abs_lower() > CLEAR)
 
 
 def points(symbols: Iterable[Expr], fixed: Mapping[Expr, Any]) -> Iterator[Mapping[Expr, Any]]:

@@ -8,19 +8,19 @@ from typing import Any, NamedTuple, TypeAlias
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
 from backproof.arithmetic.symbol import Expr, sp
+from backproof.proofs.patience import TooLarge, tick
 
 Poly: TypeAlias = Any
 """FLINT's fmpq_mpoly."""
 
 MOST_TERMS = 20_000
 """A polynomial with more is not worked out: the expression is then undecided."""
+MOST_FACTORED = 20_000
+"""No common factor is looked for in larger ones: the ratio is right without, only not in lowest terms."""
+LARGEST_DEGREE = 10**12
 MOST_PRODUCTS = 500_000
 """No two polynomials are multiplied that have more pairs of terms."""
 LARGEST_FACTORED = 10**30
-
-
-class TooLarge(Exception):
-    """An expression whose normal form would not fit."""
 
 
 class Ratio(NamedTuple):
@@ -58,7 +58,8 @@ class Ratios:
             raise TooLarge
         if not below:
             raise ZeroDivisionError
-        if not below.is_constant():
+        tick()
+        if not below.is_constant() and len(above) * len(below) <= MOST_FACTORED:
             common = above.gcd(below)
             if not common.is_constant():
                 above, below = above / common, below / common
@@ -78,6 +79,8 @@ class Ratios:
 
     def power(self, a: Ratio, n: int) -> Ratio:
         a = self.fresh(a)
+        if max(degree(a.above), degree(a.below)) * abs(n) > LARGEST_DEGREE:
+            raise TooLarge
         if abs(n) > 1 and len(a.above) ** min(abs(n), 64) > MOST_TERMS and len(a.above) > 1:
             raise TooLarge
         return self.made(a.above**n, a.below**n) if n >= 0 else self.made(a.below**-n, a.above**-n)
@@ -127,6 +130,7 @@ class Ratios:
         return [(c, self.monomial(e)) for e, c in poly.to_dict().items()]
 
     def monomial(self, exponents: tuple[int, ...]) -> Expr:
+        tick()
         return sp.Mul(*(self.atoms[i] ** int(n) for i, n in enumerate(exponents) if n))
 
     def written(self, ratio: Ratio) -> Expr:
@@ -142,7 +146,11 @@ class Ratios:
         return self.written(Ratio(poly, poly.context().constant(1)))
 
 
+def degree(p: Poly) -> int:
+    return int(p.total_degree()) if p else 0
+
+
 def product(a: Poly, b: Poly) -> Poly:
-    if len(a) * len(b) > MOST_PRODUCTS:
+    if len(a) * len(b) > MOST_PRODUCTS or degree(a) + degree(b) > LARGEST_DEGREE:
         raise TooLarge
     return a * b

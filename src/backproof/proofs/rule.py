@@ -27,6 +27,7 @@ from backproof.proofs.boundaries import boundary_claims
 from backproof.proofs.cases import Block, TooMany, blocks
 from backproof.proofs.counterexample import of_gradient, of_output
 from backproof.proofs.equality import Known, zero
+from backproof.proofs.patience import TooLarge
 from backproof.proofs.proof import Claim, Part, Proof
 from backproof.proofs.setting import Arrays, Fresh, Setting, Shapes, settings, with_options
 from backproof.rules.rule import Rule, Update, arguments
@@ -87,7 +88,7 @@ def prove_at(rule: Rule, inputs: Mapping[str, Shapes]) -> Part:
             inside = prod(sum(not case.on_boundary(unknowns) for case in block.cases) for block in whole)
             count, boundaries = count + each, boundaries + each - inside
             kept += [(f"target {', '.join(map(str, setting.classes))}" if setting.classes else "", b) for b in whole]
-        except TooMany:
+        except TooLarge:
             counted = False
         for claim in proved:
             if claim.statement not in found or found[claim.statement].status == "proved":
@@ -109,7 +110,7 @@ def of_layer(setting: Setting) -> tuple[list[Claim], dict[str, Expr], set[Expr]]
         names = [n for n in arguments(run.rule.textbook) if n not in setting.read]
         given = {name: run.arrays[name] for name in setting.read}
         other = Run(setting, run.rule, setting.run(run.rule, "textbook", given, zeros))
-        proved.append(equal_claim("forward equals its textbook form", run, other, names))
+        proved.append(equal_claim("forward equals its textbook form", given, run, other, names))
     return proved, outputs | gradients, unknowns
 
 
@@ -135,7 +136,7 @@ def step_claim(setting: Setting, when: str, done: Any, t: Any, start: Fresh | No
     ours = Run(setting, rule, setting.run(rule, "forward", copied(given), zeros))
     theirs = Run(setting, rule, setting.run(rule, "textbook", {**copied(given), "t": t}, zeros))
     theirs.arrays.update({name: Array((), {(): v}) for name, v in rule.reached(t).items() if name in state})
-    claim = equal_claim(f"{when} is the published one", ours, theirs, ["p", *state])
+    claim = equal_claim(f"{when} is the published one", given, ours, theirs, ["p", *state])
     return claim, ours.named("p", *state)
 
 
@@ -217,12 +218,14 @@ def gradient_claim(run: Run, name: str) -> Claim:
     return Claim(statement, "proved")
 
 
-def equal_claim(statement: str, ours: Run, theirs: Run, names: list[str]) -> Claim:
+def equal_claim(statement: str, read: Arrays, ours: Run, theirs: Run, names: list[str]) -> Claim:
+    """The two give the same; `read` is what both were handed."""
     for (label, index, given), (_, _, true) in zip(ours.cells(*names), theirs.cells(*names), strict=True):
         verdict = zero(given - true, Known(aside=frozenset()))
         cell = str(letter(label, index))
         if verdict.at is not None:
-            return Claim(statement, "refuted", cell, of_output(ours.setting, verdict.at, cell, given, true))
+            shown = of_output(ours.setting, read, verdict.at, cell, given, true)
+            return Claim(statement, "refuted", cell, shown)
         if not verdict:
             return Claim(statement, verdict.status, f"{cell}: {verdict.reason}")
     return Claim(statement, "proved")

@@ -46,7 +46,7 @@ def seed(plan: Plan) -> Iterator[str]:
     """1 is handed in for the loss, for each datum's where nothing joins them, and for nothing else."""
     last = [slot for job in leading(plan) for slot in job.written if slot.name == loss_of(plan)]
     if set(plan.seeds) != {own(plan, slot) for slot in last}:
-        yield f"the seeds are {', '.join(slot.name for slot in plan.seeds)}"
+        yield f"1 is handed in for {', '.join(slot.name for slot in plan.seeds) or 'nothing'}"
 
 
 def chain(plan: Plan) -> Iterator[str]:
@@ -81,6 +81,9 @@ def joins(plan: Plan) -> Iterator[str]:
 
 
 def updates(plan: Plan) -> Iterator[str]:
+    updated = [job.layer for job in plan.jobs if job.direction == "update"]
+    wanted = [name for name in plan.network.parameters if plan.job(own(plan, Slot(name)))]
+    yield from (f"{name} is updated {updated.count(name)} times" for name in wanted if updated.count(name) != 1)
     for job in plan.jobs:
         if job.direction == "update":
             if job.reads["dp"] != own(plan, Slot(job.layer)):

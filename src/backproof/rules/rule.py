@@ -174,7 +174,8 @@ class Rule:
             elif isinstance(value, tuple) and value and isinstance(value[0], Numeral):
                 value = table(name, [number(v) for v in cast("tuple[Numeral, ...]", value)])
             object.__setattr__(copy, name, value)
-        for name, value in vars(type(self)).items():
+        for name in dir(type(self)):
+            value = getattr(type(self), name)
             if isinstance(value, Numeral) and name not in vars(self):
                 object.__setattr__(copy, name, number(value))
         object.__setattr__(copy, "written", self)
