@@ -20,7 +20,7 @@ from backproof.worksheet.worksheet import Worksheet
 from backproof.worksheet.worksheet import solve as worksheet_of
 
 if TYPE_CHECKING:
-    from backproof.proofs.derivation import Derivation
+    from backproof.derivations.derivation import Derivation
     from backproof.proofs.proof import Proof
 
 __all__ = ["Network", "Record", "derive", "prove", "solve"]
@@ -135,7 +135,7 @@ def derive(name: str | Path) -> Derivation:
     >>> derive("softmax-shift").lines[-1].reason
     'e^(−c) is not 0 and cancels: softmax of the logits as they were'
     """
-    from backproof.derivations import locate
-    from backproof.proofs.derivation import read_derivation
+    from backproof.derivations.derivation import read_derivation
+    from backproof.derivations.shipped import locate
 
     return read_derivation(locate(str(name)))

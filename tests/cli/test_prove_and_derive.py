@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from backproof.cli import main
-from backproof.derivations import shipped
+from backproof.derivations.shipped import shipped
 from backproof.examples import names as examples
 from backproof.rules.relu import ReLU
 
@@ -257,7 +257,7 @@ def test_one_rule(run):
     status, out, err = run("prove", "ReLU")
     assert (status, err) == (0, "")
     assert out.startswith("ReLU: proved\n")
-    assert "27 cases, 19 of them boundaries" in out
+    assert "27 cases, 19 of them on a boundary" in out
     assert "dx is the derivative of Σ dy · y by x" in out
     assert "Convention: At 0 the derivative is taken as 0" in out
     assert " of 1 proved" not in out

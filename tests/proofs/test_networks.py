@@ -9,6 +9,7 @@ import pytest
 
 import backproof as bp
 from backproof import examples
+from backproof.algebra.equality import zero
 from backproof.arithmetic import symbol
 from backproof.arithmetic.array import Array
 from backproof.arithmetic.loops import cells
@@ -16,7 +17,6 @@ from backproof.arithmetic.symbol import Symbol, inner, sp, symbols
 from backproof.examples import locate
 from backproof.network.plan import Slot, flat, plan
 from backproof.network.problem import read_problem
-from backproof.proofs.equality import zero
 from backproof.proofs.network import prove_network, prove_problem
 from backproof.proofs.rule import zeros
 from backproof.proofs.wiring import wiring_claims

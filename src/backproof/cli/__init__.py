@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 import sys
 from importlib import import_module
 
@@ -62,7 +63,10 @@ PLAIN = {
     "≠": "!=",
     "∂": "d",
     "Σ": "sum",
-    "²": "^2",
+    "“": '"',
+    "”": '"',
+    "∞": "inf",
+    "′": "'",
     "√": "sqrt",
     "½": "1/2",
     "…": "...",
@@ -70,11 +74,17 @@ PLAIN = {
 """What stands for a sign where the output's encoding has not got it."""
 
 
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+
+
 def plain(error: UnicodeError) -> tuple[str, int]:
     """An error handler for encodings: signs that say the same in ASCII, lines for the brackets of a matrix."""
     assert isinstance(error, UnicodeEncodeError)
     text = error.object[error.start : error.end]
-    return "".join(PLAIN.get(c, "|" if c in "⎡⎢⎣⎤⎥⎦" else "-" if c in "─═" else "?") for c in text), error.end
+    text = re.sub(f"[{RAISED}]+", lambda power: "^" + "".join(str(RAISED.index(c)) for c in power[0]), text)
+    return "".join(
+        c if c.isascii() else PLAIN.get(c, "|" if c in "⎡⎢⎣⎤⎥⎦" else "-" if c in "─═" else "?") for c in text
+    ), error.end
 
 
 def main() -> None:

@@ -24,12 +24,13 @@ def derive(name: str | None, form: str, out: Path | None) -> int:
       backproof derive softmax-gradient
       backproof derive my-derivation.txt
     """
-    from backproof.derivations import locate, shipped
-    from backproof.proofs.derivation import read_derivation
-    from backproof.proofs.document import to_json
-    from backproof.proofs.language import title_of
-    from backproof.proofs.markdown import markdown
-    from backproof.proofs.terminal import plain, print_proofs
+    from backproof.derivations.derivation import read_derivation
+    from backproof.derivations.document import to_json
+    from backproof.derivations.language import title_of
+    from backproof.derivations.markdown import markdown
+    from backproof.derivations.shipped import locate, shipped
+    from backproof.derivations.terminal import Rendered
+    from backproof.notation.table import plain, print_all
 
     if name is None:
         width = max(map(len, shipped()))
@@ -41,7 +42,7 @@ def derive(name: str | None, form: str, out: Path | None) -> int:
     elif form == "markdown":
         deliver(markdown(found), out)
     elif out is not None:
-        deliver(plain(found), out)
+        deliver(plain(Rendered(found)), out)
     else:
-        print_proofs([found])
+        print_all([Rendered(found)])
     return 0 if found else 1

@@ -29,9 +29,11 @@ def prove(what: tuple[str, ...], cases: bool, form: str, out: Path | None) -> in
       backproof prove question-01
     """
     from backproof.front import prove as proof_of
+    from backproof.notation.markdown import of_table
+    from backproof.notation.table import grid, plain, print_all
     from backproof.proofs.document import to_json
-    from backproof.proofs.markdown import markdown, of_table
-    from backproof.proofs.terminal import overview, plain, print_proofs
+    from backproof.proofs.markdown import markdown
+    from backproof.proofs.terminal import Rendered, overview
     from backproof.rules import names
 
     titles = what or tuple(names())
@@ -46,13 +48,12 @@ def prove(what: tuple[str, ...], cases: bool, form: str, out: Path | None) -> in
         faults = [markdown(proof) for proof in proofs if what or not proof]
         deliver("\n".join([*faults, *([] if what else of_table(overview(proofs)))]), out)
     else:
-        shown = [proof for proof in proofs if what or not proof]
-        table = "" if what else plain(overview(proofs))
+        shown = [Rendered(proof, cases) for proof in proofs if what or not proof]
+        whole = [*shown, *([] if what else [grid(overview(proofs))])]
         if out is not None:
-            deliver("\n".join([*(plain(each, cases=cases) for each in shown), table]), out)
+            deliver("\n".join(map(plain, whole)), out)
         else:
-            print_proofs(shown, cases=cases)
-            click.echo(table, nl=False)
+            print_all(whole)
     return 0 if all(proofs) else 1
 
 

@@ -13,12 +13,12 @@ from itertools import pairwise
 
 from flint import fmpq
 
+from backproof.algebra.cases import settled, where_zero
+from backproof.algebra.equality import zero
+from backproof.algebra.inequalities import Linear, solution
+from backproof.algebra.normal import normal
+from backproof.algebra.patience import TooLarge
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins
-from backproof.proofs.cases import settled, where_zero
-from backproof.proofs.equality import zero
-from backproof.proofs.inequalities import Linear, solution
-from backproof.proofs.normal import normal
-from backproof.proofs.patience import TooLarge
 from backproof.proofs.proof import Claim
 
 CONTINUOUS = "the outputs are continuous where branches meet"

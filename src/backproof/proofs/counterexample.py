@@ -8,11 +8,11 @@ from typing import Any
 
 from flint import fmpq
 
+from backproof.algebra.normal import normal
+from backproof.algebra.numbers import BITS, evaluate
 from backproof.arithmetic.array import Array, Index, Places, Shape
 from backproof.arithmetic.ball import Ball, precision
 from backproof.arithmetic.symbol import Expr, inner, letter
-from backproof.proofs.normal import normal
-from backproof.proofs.numbers import BITS, evaluate
 from backproof.proofs.proof import CounterExample
 from backproof.proofs.setting import Arrays, Setting, with_options
 from backproof.record.digits import text_of

@@ -1,4 +1,4 @@
-"""Proofs and derivations as JSON."""
+"""Proofs as JSON."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from backproof.notation.styles import LATEX, TEXT
-from backproof.notation.writing import written
-from backproof.proofs.cases import relation
-from backproof.proofs.derivation import Derivation
+from backproof.algebra.cases import relation
 from backproof.proofs.proof import Claim, Part, Proof
 
 
-def to_json(what: Proof | Derivation | Sequence[Proof], cases: bool = False) -> str:
-    """JSON text, a proof or a list of them, or a derivation; of a proof every case if so wished."""
-    if isinstance(what, Derivation):
-        found: Any = of_derivation(what)
-    else:
-        found = of_proof(what, cases) if isinstance(what, Proof) else [of_proof(each, cases) for each in what]
-    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+def to_json(proofs: Sequence[Proof], cases: bool = False) -> str:
+    """A list of proofs; every case of each if so wished."""
+    return json.dumps([of_proof(each, cases) for each in proofs], ensure_ascii=False, indent=1) + "\n"
 
 
 def of_proof(proof: Proof, cases: bool = False) -> dict[str, Any]:
@@ -73,32 +66,3 @@ def of_claim(claim: Claim) -> dict[str, Any]:
             "float64": shown.floats,
         }
     return {"statement": claim.statement, "status": claim.status, "reason": claim.reason, "counterexample": found}
-
-
-def of_derivation(derivation: Derivation) -> dict[str, Any]:
-    def forms(e: Any) -> dict[str, str]:
-        return {"text": written(e, TEXT), "latex": written(e, LATEX)}
-
-    chains = [
-        {
-            "title": chain.title,
-            "where": [{"left": forms(a), "relation": sign, "right": forms(b)} for a, sign, b in chain.conditions],
-            "lines": [
-                {"number": line.number, **forms(line.expression), "first": line.first, "reason": line.reason,
-                 "status": line.status, "trouble": line.trouble}
-                for line in chain.lines
-            ],
-        }
-        for chain in derivation.chains
-    ]  # fmt: skip
-    return {
-        "name": derivation.name,
-        "title": derivation.title,
-        "about": derivation.about,
-        "status": derivation.status,
-        "definitions": [
-            {"name": forms(a), "is": forms(b), "reason": reason} for a, b, reason in derivation.definitions
-        ],
-        "chains": chains,
-        "tables": [{"title": t.title, "columns": t.columns, "rows": t.rows, "note": t.note} for t in derivation.tables],
-    }

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from backproof.proofs.cases import Block
-from backproof.proofs.equality import Status
+from backproof.algebra.cases import Block
+from backproof.algebra.equality import Status, worst
 
 WIRING = "the wiring"
 """The title of that part of a network's proof which joins the others."""
-
-WORST: dict[Status, int] = {"proved": 0, "undecided": 1, "refuted": 2}
 
 
 @dataclass(frozen=True)
@@ -28,8 +26,13 @@ class CounterExample:
     """What the rule gives in float64, and the difference quotient of its forward pass."""
 
     def __str__(self) -> str:
-        at = ", ".join(f"{name} = {value}" for name, value in self.inputs.items())
+        at = ", ".join(f"{name} = {listed(value)}" for name, value in self.inputs.items())
         return f"at {at}: {self.cell} is {self.given}, but should be {self.true}"
+
+
+def listed(nested: Any) -> str:
+    """Nested lists of numbers in brackets."""
+    return f"[{', '.join(map(listed, cast('list[Any]', nested)))}]" if isinstance(nested, list) else str(nested)
 
 
 @dataclass(frozen=True)
@@ -91,9 +94,10 @@ class Proof:
         return self.status == "proved"
 
     def __str__(self) -> str:
-        from backproof.proofs.terminal import plain
+        from backproof.notation.table import plain
+        from backproof.proofs.terminal import Rendered
 
-        return plain(self)
+        return plain(Rendered(self))
 
     __repr__ = __str__
 
@@ -101,7 +105,3 @@ class Proof:
         from backproof.proofs.markdown import markdown
 
         return markdown(self)
-
-
-def worst(statuses: list[Status]) -> Status:
-    return max(statuses, key=WORST.__getitem__) if statuses else "proved"

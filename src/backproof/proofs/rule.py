@@ -19,15 +19,15 @@ from math import prod
 from time import perf_counter
 from typing import Any, cast
 
+from backproof.algebra.cases import Block, TooMany, blocks
+from backproof.algebra.equality import Known, zero
+from backproof.algebra.patience import TooLarge
 from backproof.arithmetic import symbol
 from backproof.arithmetic.array import Array, Places, Shape
 from backproof.arithmetic.symbol import Expr, Scattered, Symbol, inner, letter, sp, symbols
 from backproof.errors import BackproofError, BadOption, BadShape, listed
 from backproof.proofs.boundaries import boundary_claims
-from backproof.proofs.cases import Block, TooMany, blocks
 from backproof.proofs.counterexample import of_gradient, of_output
-from backproof.proofs.equality import Known, zero
-from backproof.proofs.patience import TooLarge
 from backproof.proofs.proof import Claim, Part, Proof
 from backproof.proofs.setting import Arrays, Fresh, Setting, Shapes, settings, with_options
 from backproof.rules.rule import Rule, Update, arguments

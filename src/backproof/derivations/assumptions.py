@@ -8,15 +8,15 @@ from typing import Any
 
 from flint import fmpq
 
+from backproof.algebra.equality import Known
+from backproof.algebra.inequalities import point
+from backproof.algebra.normal import normal
+from backproof.algebra.numbers import evaluate, small, whole
 from backproof.arithmetic.ball import Ball
 from backproof.arithmetic.symbol import Expr, Positive, sp
+from backproof.derivations.language import Statement
+from backproof.derivations.meaning import Meaning, Meaningless, place
 from backproof.errors import BackproofError
-from backproof.proofs.equality import Known
-from backproof.proofs.inequalities import point
-from backproof.proofs.language import Statement
-from backproof.proofs.meaning import Meaning, Meaningless, place
-from backproof.proofs.normal import normal
-from backproof.proofs.numbers import evaluate, small, whole
 
 TRIES = 200
 SIGNS = {">": 1, "<": -1}

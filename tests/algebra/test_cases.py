@@ -8,9 +8,9 @@ from random import Random
 import pytest
 import sympy as sp
 
+from backproof.algebra.cases import TooMany, blocks, cases, check, relation
+from backproof.algebra.inequalities import point
 from backproof.arithmetic.symbol import Largest, Positive, Wins
-from backproof.proofs.cases import TooMany, blocks, cases, check, relation
-from backproof.proofs.inequalities import point
 
 x, y, z = UNKNOWNS = sp.symbols("x y z", real=True)
 SEEDS = range(12)

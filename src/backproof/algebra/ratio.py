@@ -7,8 +7,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
+from backproof.algebra.patience import TooLarge, tick
 from backproof.arithmetic.symbol import Expr, sp
-from backproof.proofs.patience import TooLarge, tick
 
 Poly: TypeAlias = Any
 """FLINT's fmpq_mpoly."""

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal, TypeAlias
 
+from backproof.algebra.cases import Case, Conditions, TooMany, cases, questions, where_zero
+from backproof.algebra.normal import is_delta, normal
+from backproof.algebra.numbers import evaluate, nonzero_at, points
+from backproof.algebra.patience import TooLarge
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 from backproof.errors import BackproofError, shortened
-from backproof.proofs.cases import Case, Conditions, TooMany, cases, questions, where_zero
-from backproof.proofs.normal import is_delta, normal
-from backproof.proofs.numbers import evaluate, nonzero_at, points
-from backproof.proofs.patience import TooLarge
 
 Status: TypeAlias = Literal["proved", "refuted", "undecided"]
+
+
+WORST: dict[Status, int] = {"proved": 0, "undecided": 1, "refuted": 2}
 
 
 @dataclass(frozen=True)
@@ -155,3 +158,7 @@ def remainder(value: Expr, distinct: frozenset[frozenset[Expr]]) -> Expr | None:
 def is_free(delta: Expr) -> bool:
     """Whether no index of a sum stands in it."""
     return is_delta(delta) and not any(s.name.startswith("§") for s in delta.atoms(sp.Symbol))
+
+
+def worst(statuses: list[Status]) -> Status:
+    return max(statuses, key=WORST.__getitem__) if statuses else "proved"

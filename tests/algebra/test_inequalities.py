@@ -8,7 +8,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backproof.proofs.inequalities import point
+from backproof.algebra.inequalities import point
 
 UNKNOWNS = sp.symbols("a b c d", real=True)
 NUMBERS = st.integers(-3, 3)

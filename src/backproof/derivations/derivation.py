@@ -7,18 +7,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from backproof.algebra.equality import Status, Verdict, worst, zero
+from backproof.algebra.numbers import BITS, evaluate, lifted
+from backproof.algebra.patience import TooLarge, patience
 from backproof.arithmetic.ball import precision
 from backproof.arithmetic.shown import Shown
 from backproof.arithmetic.symbol import Expr, sp
+from backproof.derivations.assumptions import Assumptions
+from backproof.derivations.language import DERIVATIVE, Statement, read
+from backproof.derivations.meaning import Meaning, Meaningless, compared, parts
 from backproof.errors import BadFile, shortened
-from backproof.proofs.assumptions import Assumptions
-from backproof.proofs.equality import Status, Verdict, zero
-from backproof.proofs.language import DERIVATIVE, Statement, read
-from backproof.proofs.meaning import Meaning, Meaningless, compared, parts
-from backproof.proofs.numbers import BITS, evaluate, lifted
-from backproof.proofs.patience import TooLarge, patience
-from backproof.proofs.proof import worst
-from backproof.proofs.table import Table
+from backproof.notation.table import Table
 from backproof.record.digits import text_of
 
 
@@ -77,14 +76,15 @@ class Derivation:
         return self.status == "proved"
 
     def __str__(self) -> str:
-        from backproof.proofs.terminal import plain
+        from backproof.derivations.terminal import Rendered
+        from backproof.notation.table import plain
 
-        return plain(self)
+        return plain(Rendered(self))
 
     __repr__ = __str__
 
     def _repr_markdown_(self) -> str:
-        from backproof.proofs.markdown import markdown
+        from backproof.derivations.markdown import markdown
 
         return markdown(self)
 
@@ -103,7 +103,7 @@ def read_derivation(path: Path, name: str = "") -> Derivation:
     return derivation(text, name or path.stem, path)
 
 
-SECONDS = 0.5
+SECONDS = 2.0
 """How long one line may take."""
 MOST_READ = 400_000
 """Bytes of a file; a derivation's characters are counted by `read`."""
@@ -228,7 +228,7 @@ class Checker:
 def tables_of(s: Statement, path: object) -> tuple[Table, ...]:
     if s.text != "stability":
         raise BadFile(path, f"there is nothing called {shortened(s.text)} to run; there is stability", s.line)
-    from backproof.proofs.stability import tables
+    from backproof.derivations.stability import tables
 
     return tables()
 

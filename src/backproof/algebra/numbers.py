@@ -8,13 +8,13 @@ from typing import Any
 
 from flint import arb, fmpq
 
+from backproof.algebra.patience import TooLarge, tick
 from backproof.arithmetic import ball
 from backproof.arithmetic.ball import Ball, precision
 from backproof.arithmetic.functions import FUNCTIONS
 from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 from backproof.errors import BackproofError
-from backproof.proofs.patience import TooLarge, tick
 
 BITS = 200
 MOST_BITS = 20_000

@@ -10,11 +10,12 @@ import sys
 import time
 from pathlib import Path
 
+from backproof.derivations.derivation import read_derivation
+from backproof.derivations.document import to_json
+from backproof.derivations.markdown import markdown
+from backproof.derivations.terminal import Rendered
 from backproof.errors import BackproofError
-from backproof.proofs.derivation import read_derivation
-from backproof.proofs.document import to_json
-from backproof.proofs.markdown import markdown
-from backproof.proofs.terminal import plain
+from backproof.notation.table import plain
 
 MEMORY = 3 << 30
 AT_ONCE = 2
@@ -26,7 +27,7 @@ def check(path, out):
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         found = read_derivation(path)
-        printed = plain(found), markdown(found), to_json(found)
+        printed = plain(Rendered(found)), markdown(found), to_json(found)
         end, said = found.status, found.fault.trouble if found.fault else ""
         assert all(printed)
     except BackproofError as error:

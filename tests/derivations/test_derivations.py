@@ -7,16 +7,16 @@ import mpmath
 import pytest
 from flint import arb, fmpq
 
+from backproof.algebra.numbers import evaluate, lifted
 from backproof.arithmetic.ball import precision
 from backproof.arithmetic.functions import exp
 from backproof.arithmetic.symbol import sp
-from backproof.derivations import shipped
+from backproof.derivations.derivation import derivation, read_derivation
+from backproof.derivations.language import read
+from backproof.derivations.shipped import shipped
 from backproof.errors import BadFile
-from backproof.proofs.derivation import derivation, read_derivation
-from backproof.proofs.language import read
-from backproof.proofs.numbers import evaluate, lifted
 from backproof.rules import find
-from proofs.worlds import CHANGES, alterations, differ, spelled, told, worlds
+from derivations.worlds import CHANGES, alterations, differ, spelled, told, worlds
 from rules.referee import BITS, classes, enclosed
 
 NAMES = sorted(shipped())

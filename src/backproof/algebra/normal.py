@@ -21,9 +21,9 @@ from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
+from backproof.algebra.patience import TooLarge, tick
+from backproof.algebra.ratio import Poly, Ratio, Ratios
 from backproof.arithmetic.symbol import Expr, Positive, Wins, sp
-from backproof.proofs.patience import TooLarge, tick
-from backproof.proofs.ratio import Poly, Ratio, Ratios
 
 __all__ = ["always_positive", "is_delta", "is_zero", "normal", "terms"]
 

@@ -11,8 +11,8 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backproof.algebra.normal import TooLarge, always_positive, is_zero, normal, terms
 from backproof.arithmetic.symbol import Largest, Positive, Wins
-from backproof.proofs.normal import TooLarge, always_positive, is_zero, normal, terms
 
 x, y = sp.symbols("x y", real=True)
 p, q = sp.symbols("p q", positive=True)

@@ -10,9 +10,9 @@ import pytest
 
 import backproof.proofs
 from backproof.arithmetic import symbol
-from backproof.derivations import shipped
-from backproof.proofs.derivation import derivation
-from proofs import one_by_one
+from backproof.derivations.derivation import derivation
+from backproof.derivations.shipped import shipped
+from derivations import one_by_one
 
 SECONDS = 5
 """Longer than this none may take; one second is what is wanted, and these machines are slow at times."""

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backproof.derivations.derivation import derivation
+from backproof.derivations.language import parsed
 from backproof.errors import BadFile
-from backproof.proofs.derivation import derivation
-from backproof.proofs.language import parsed
-from proofs.worlds import CHANGES, Nowhere, alterations, differ, spelled, told, worlds
+from derivations.worlds import CHANGES, Nowhere, alterations, differ, spelled, told, worlds
 
 
 def status(text):
@@ -389,6 +389,7 @@ def test_a_file_without_a_line_is_refused(text):
         ("let p[i] = z[i]/sum(n, z[n])", "sum(n, p[n]*z[n])", "sum(n, z[n]^2)/sum(i, z[i])"),
         ("let p[i] = z[i]/sum(n, z[n])", "d(p[n], z[n])", "1/sum(i, z[i]) - z[n]/sum(i, z[i])^2"),
         ("let p[i] = z[i]*z[j]", "p[1]", "z[1]*z[j]"),
+        ("let p[i] = z[i]*z[j]", "sum(j, p[j])", "z[j]*sum(n, z[n])"),
         ("let p[i,j] = z[i] - z[j]", "p[j,i]", "-p[i,j]"),
         ("let a = x^2\nlet b = a + a", "b", "2*x^2"),
         ("let a = x^2", "d(a^3, a)", "3*x^4"),

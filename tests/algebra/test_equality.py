@@ -9,10 +9,7 @@ import pytest
 import sympy as sp
 from flint import fmpq
 
-from backproof.arithmetic.symbol import Largest, Positive, Wins
-from backproof.proofs.equality import Known, zero
-from backproof.proofs.normal import normal
-from proofs.test_normal import (
+from algebra.test_normal import (
     HIDDEN,
     NoValue,
     differ,
@@ -32,7 +29,10 @@ from proofs.test_normal import (
     y,
     z,
 )
-from proofs.test_numbers import flint
+from algebra.test_numbers import flint
+from backproof.algebra.equality import Known, zero
+from backproof.algebra.normal import normal
+from backproof.arithmetic.symbol import Largest, Positive, Wins
 
 TINY = 1e-25
 a, b, c = sp.symbols("a b c", real=True)

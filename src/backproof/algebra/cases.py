@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from backproof.algebra.inequalities import Point, point
+from backproof.algebra.patience import TooLarge, tick
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
-from backproof.proofs.inequalities import Point, point
-from backproof.proofs.patience import TooLarge, tick
 
 Conditions: TypeAlias = tuple[tuple[Expr, int], ...]
 

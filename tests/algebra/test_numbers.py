@@ -8,12 +8,12 @@ import pytest
 import sympy as sp
 from flint import fmpq
 
+from algebra.test_normal import NoValue, drawn, i, j, n, p, q, same, total, truth, w, x, y, z
+from backproof.algebra.numbers import evaluate, nonzero_at, points
 from backproof.arithmetic.ball import precision
 from backproof.arithmetic.symbol import Largest, Positive, Wins
 from backproof.errors import BackproofError, Undecided
-from backproof.proofs.numbers import evaluate, nonzero_at, points
 from backproof.record.digits import bounds
-from proofs.test_normal import NoValue, drawn, i, j, n, p, q, same, total, truth, w, x, y, z
 
 RATIONAL = [
     x**2 * y - 3 / p,

@@ -12,9 +12,9 @@ from typing import NamedTuple, TypeAlias
 
 from flint import fmpq
 
+from backproof.algebra.normal import always_positive, normal, terms
+from backproof.algebra.patience import TooLarge, tick
 from backproof.arithmetic.symbol import Expr, sp
-from backproof.proofs.normal import always_positive, normal, terms
-from backproof.proofs.patience import TooLarge, tick
 
 Point: TypeAlias = dict[Expr, fmpq]
 """A value for each unknown."""

@@ -12,8 +12,8 @@ from backproof.arithmetic import ball
 from backproof.arithmetic.array import Array, Places
 from backproof.arithmetic.ball import Ball, precision
 from backproof.arithmetic.floats import Floats, float16, float32, float64
+from backproof.notation.table import Table
 from backproof.proofs.setting import Arrays, Setting
-from backproof.proofs.table import Table
 from backproof.record.digits import text_of
 from backproof.rules.cross_entropy_loss import CrossEntropyLoss
 

@@ -12,7 +12,7 @@ from random import Random
 import mpmath
 
 from backproof.arithmetic.shown import OPPOSITE, Comparison, Shown
-from backproof.proofs.language import read
+from backproof.derivations.language import read
 
 mpmath.mp.dps = 70
 STEP, NEAR = mpmath.mpf(10) ** -22, mpmath.mpf(10) ** -40

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from backproof.algebra.patience import tick
 from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.shown import Comparison, Shown
 from backproof.arithmetic.symbol import Expr, Largest, Positive, sp
-from backproof.proofs.patience import tick
 
 MOST_BITS = 2_000
 MOST_PARTS = 5_000

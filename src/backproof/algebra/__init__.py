@@ -1,0 +1,1 @@
+"""Symbolic algebra that decides: equal, different, or not to be told; and in which cases."""
