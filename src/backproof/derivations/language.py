@@ -36,6 +36,7 @@ LONGEST = 2_000
 DEEPEST = 40
 """Brackets within brackets, or powers of powers."""
 MOST_DIGITS = 50
+MOST_SIGNS = 150
 
 FUNCTIONS = {"exp": 1, "log": 1, "sqrt": 1, "tanh": 1, "erf": 1, "erfc": 1, "abs": 1, "max": None, "sum": 2, "d": 2}
 """How many arguments each function takes; None for any number."""
@@ -154,6 +155,8 @@ def check_size(text: str, n: int, path: object) -> None:
     for c in text:
         depth += (c in "([") - (c in ")]")
         deepest = max(deepest, depth)
+    if sum(text.count(sign) for sign in "+-*/·×−") > MOST_SIGNS:
+        raise BadFile(path, f"an expression has more than {MOST_SIGNS} signs of + − * /", n)
     if deepest > DEEPEST or text.count("^") + text.count("**") > DEEPEST:
         raise BadFile(path, f"brackets or powers are nested too deeply; at most {DEEPEST}", n)
 

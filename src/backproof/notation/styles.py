@@ -61,7 +61,8 @@ class Text:
 
     def call(self, function: str, argument: str) -> str:
         if function == "sqrt":
-            return f"√{argument}" if argument.isalnum() else f"√({argument})"
+            plain = all(c.isalpha() or c.isdecimal() for c in argument)
+            return f"√{argument}" if plain else f"√({argument})"
         if function == "log1p":
             return f"log(1 + {argument})"
         return f"{function}({argument})"

@@ -95,7 +95,8 @@ class Writing:
             return self.style.joined("/", self.part(a, 0), self.part(b, 0)), ATOM
         binds = BINDS[op]
         right = binds + 1 if op in "-/" or b.op == "/" else binds
-        return self.style.joined(op, self.part(a, binds), self.part(b, right, left=False)), binds
+        left = binds + 1 if op in "*/" and a.op == "/" and not self.style.fractions else binds
+        return self.style.joined(op, self.part(a, left), self.part(b, right, left=False)), binds
 
     def summed(self, terms: Sequence[Shown]) -> str:
         shown, dots = telling(terms), self.style.dots
