@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from backproof.notation.table import Table
+
+MARKS = re.compile(r"[\\`*_\[\]<>|#$]")
 
 
 def of_table(table: Table) -> Iterator[str]:
@@ -18,5 +21,5 @@ def of_table(table: Table) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """Text without signs that Markdown would take for its own."""
-    return "".join(f"\\{c}" if c in r"\`*_[]<>|#$" else c for c in text)
+    """Text whose signs are not to be read as Markdown."""
+    return MARKS.sub(r"\\\g<0>", text)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from backproof.arithmetic.array import Array, Index
+from backproof.notation.markdown import escaped
 from backproof.notation.styles import LATEX, TEXT, pretty
 from backproof.record.digits import grid
 from backproof.record.quantity import Quantity
@@ -13,7 +13,6 @@ from backproof.worksheet.sheet import PHASES, Pass, Sheet, Variant, compared
 from backproof.worksheet.steps import Line, Step
 
 LONGEST_LINE = 70
-MARKS = re.compile(r"[\\`*_\[\]<>|#$]")
 
 
 def markdown(worksheet: Sheet) -> str:
@@ -84,11 +83,6 @@ def of_steps(steps: list[Step], level: str, whole: bool = True) -> Iterator[str]
             yield f"*Convention: {step.convention}*"
         if whole and step.array.shape:
             yield display(matrix(step.record[step.quantity]))
-
-
-def escaped(text: str) -> str:
-    """Text whose signs are not to be read as Markdown."""
-    return MARKS.sub(r"\\\g<0>", text)
 
 
 def quoted(line: Line) -> list[str]:
