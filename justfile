@@ -29,6 +29,10 @@ schemas:
     backproof schema problem > schemas/problem.json
     backproof schema worksheet > schemas/worksheet.json
 
+# rules or networks proved; all rules without a name
+prove *ARGS:
+    backproof prove {{ARGS}}
+
 # what it costs
 bench:
     python -m bench.start_up

@@ -9,6 +9,7 @@ import pytest
 HEAVY = {
     "numba",
     "sympy",
+    "lark",
     "torch",
     "llvmlite",
     "matplotlib",

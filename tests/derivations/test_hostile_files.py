@@ -217,11 +217,16 @@ def test_on_the_command_line_it_is_an_error_without_a_traceback(tmp_path, what):
 # Nothing that is written is run
 
 
-@pytest.fixture
-def no_text_is_evaluated(monkeypatch):
-    """SymPy's parser, eval and exec refuse."""
+@pytest.fixture(scope="module")
+def loaded():
+    """Everything that is loaded late."""
     for path in shipped().values():
-        derivation(path.read_text(encoding="utf-8"))  # loads what is loaded late
+        derivation(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def no_text_is_evaluated(loaded, monkeypatch):
+    """SymPy's parser, eval and exec refuse."""
 
     def refuse(*_, **__):
         raise AssertionError("text was to be evaluated")

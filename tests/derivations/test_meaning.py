@@ -233,6 +233,18 @@ def test_several_assumptions(conditions, a, b):
 
 
 @pytest.mark.parametrize(
+    "conditions", [["a = b", "b = 2"], ["b = 2", "a = b"], ["a = b", "b = c", "c > 0"], ["a > b", "b = 1"]]
+)
+def test_several_assumptions_hold_where_a_line_is_refuted(conditions):
+    text = "".join(f"where {c}\n" for c in conditions) + "a*b + c\n= a*b + c + 1"
+    found = derivation(text)
+    world, *_ = told(text, found.fault.trouble)
+    for left, relation, right in found.chains[0].conditions:
+        a, b = world.value(left), world.value(right)
+        assert abs(a - b) < 1e-4 if relation == "=" else a > b, found.fault.trouble
+
+
+@pytest.mark.parametrize(
     ("conditions", "a", "b"),
     [
         (["i = j", "x[i] > 0"], "abs(x[i])", "x[i]"), (["x[i] > 0", "i = j"], "abs(x[j])", "x[j]"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from backproof.proofs.rule import prove_rule
@@ -22,3 +24,13 @@ def test_every_rule_is_proved(name):
         assert ("published" in said) == issubclass(rule, Update)
         assert ("textbook" in said) == (hasattr(rule, "textbook") and not issubclass(rule, Update))
         assert part.cases >= 1 or not part.counted
+
+
+def test_a_proof_has_a_json_form():
+    found = json.loads(prove_rule(find("ReLU")).to_json(cases=True))
+    assert found[0]["status"] == "proved"
+    assert [case["conditions"] for case in found[0]["parts"][0]["blocks"][0]["cases"]] == [
+        ["x[0] > 0"],
+        ["x[0] = 0"],
+        ["x[0] < 0"],
+    ]

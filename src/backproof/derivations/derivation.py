@@ -75,6 +75,12 @@ class Derivation:
     def __bool__(self) -> bool:
         return self.status == "proved"
 
+    def to_json(self) -> str:
+        """JSON text: every line in plain text and in LaTeX."""
+        from backproof.derivations.document import to_json
+
+        return to_json(self)
+
     def __str__(self) -> str:
         from backproof.derivations.terminal import Rendered
         from backproof.notation.table import plain

@@ -93,6 +93,12 @@ class Proof:
     def __bool__(self) -> bool:
         return self.status == "proved"
 
+    def to_json(self, cases: bool = False) -> str:
+        """JSON text; with every case if so wished."""
+        from backproof.proofs.document import to_json
+
+        return to_json([self], cases)
+
     def __str__(self) -> str:
         from backproof.notation.table import plain
         from backproof.proofs.terminal import Rendered
