@@ -73,6 +73,8 @@ def zero(difference: Expr, known: Known = NOTHING) -> Verdict:
             value = normal(value.xreplace(dict(known.values)))
         if value == 0:
             return PROVED
+        if value.has(sp.zoo, sp.nan):
+            raise ZeroDivisionError
         for case in cases_of(value, known):
             rest = within(case, known)
             if rest is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -33,8 +34,12 @@ def derive(name: str | None, form: str, out: Path | None) -> int:
     from backproof.notation.table import plain, print_all
 
     if name is None:
-        width = max(map(len, shipped()))
-        deliver("".join(f"{n:<{width}}  {title_of(path)}\n" for n, path in shipped().items()), out)
+        titles = {n: title_of(path) for n, path in shipped().items()}
+        if form == "json":
+            deliver(json.dumps(titles, ensure_ascii=False, indent=1) + "\n", out)
+            return 0
+        width = max(map(len, titles))
+        deliver("".join(f"{n:<{width}}  {title}\n" for n, title in titles.items()), out)
         return 0
     found = read_derivation(locate(name))
     if form == "json":

@@ -48,6 +48,8 @@ class Assumptions:
             raise Meaningless("nothing can be as it is assumed here")
 
     def assume(self, atom: Expr, value: Expr) -> None:
+        if not atom.free_symbols and normal(atom - value) != 0:
+            raise Meaningless("nothing can be as it is assumed here")
         if atom in self.values and normal(self.values[atom] - value) != 0:
             raise Meaningless("one thing is assumed to have two values")
         self.values[atom] = value

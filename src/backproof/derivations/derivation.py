@@ -227,7 +227,8 @@ class Checker:
             before = self.expressions[self.count - 1]
             verdict = zero(before - here, assumptions.known(sp.Tuple(before, here), self.smooth))
             if not verdict:
-                line = replace(line, status=verdict.status, trouble=trouble(verdict, before, here))
+                with patience(SECONDS):
+                    line = replace(line, status=verdict.status, trouble=trouble(verdict, before, here))
         self.lines.append(line)
 
 

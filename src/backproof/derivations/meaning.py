@@ -14,6 +14,7 @@ from backproof.algebra.patience import tick
 from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.shown import Comparison, Shown
 from backproof.arithmetic.symbol import Expr, Largest, Positive, sp
+from backproof.derivations.language import FUNCTIONS
 
 MOST_BITS = 2_000
 MOST_PARTS = 5_000
@@ -46,7 +47,14 @@ class Meaning:
         if left.op != "name":
             raise Meaningless("only a name can be defined: `let p[i] = …`")
         name, index = left.args
-        if name in self.definitions or name in self.families or name in ("pi", "π", "k", *self.sizes.values()):
+        if name in FUNCTIONS and name != "d":
+            raise Meaningless(f"{name} is a function already")
+        if (
+            name in FUNCTIONS
+            or name in self.definitions
+            or name in self.families
+            or name in ("pi", "π", "k", *self.sizes.values())
+        ):
             raise Meaningless(f"{name} has a meaning already; a definition comes before its first use, and once")
         if any(not isinstance(i, str) for i in index) or len(set(index)) < len(index):
             raise Meaningless(f"the indices of {name} in its definition are letters, each once")
@@ -121,6 +129,8 @@ class Meaning:
 
     def name(self, e: Shown, where: Mapping[str, Expr], kept: frozenset[str]) -> Expr:
         name, index = e.args
+        if name in FUNCTIONS and name != "d":
+            raise Meaningless(f"{name} is a function, and is written {name}(…)")
         if name == "pi" or name == "π":
             if index:
                 raise Meaningless("pi is a number, and has no index")
