@@ -30,7 +30,8 @@ def grid(table: Table) -> RenderableType:
     result = Grid(box=SIMPLE_HEAD, pad_edge=False, title_justify="left", caption_justify="left")
     result.title, result.caption = Text(table.title) or None, Text(table.note) or None
     for n, column in enumerate(table.columns):
-        result.add_column(Text(column), justify="left" if n < 2 else "right", overflow="fold")
+        left = n < 2 or not any(c.isdigit() for row in table.rows for c in row[n][:1])
+        result.add_column(Text(column), justify="left" if left else "right", overflow="fold")
     for row in table.rows:
         result.add_row(*(Text(cell, style=COLOURS.get(cell, "")) for cell in row))
     return result

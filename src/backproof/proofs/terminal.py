@@ -95,19 +95,20 @@ def overview(proofs: Sequence[Proof]) -> Table:
     """All rules in a table: shapes, branches, time."""
     rows = [
         (
-            proof.title,
-            proof.status,
-            str(len(proof.parts)),
-            f"{sum(part.cases for part in proof.parts):,}" + ("" if all(p.counted for p in proof.parts) else " +"),
-            f"{sum(part.boundaries for part in proof.parts):,}",
-            f"{proof.seconds:.2f}",
+            proof.title if n == 0 else "",
+            part.status,
+            part.shapes,
+            brief(part.cases) if part.counted else "many",
+            brief(part.boundaries) if part.counted else "many",
+            f"{part.seconds:.2f}",
         )
         for proof in proofs
+        for n, part in enumerate(proof.parts)
     ]
     missing = [proof.title for proof in proofs if not proof]
     seconds = sum(proof.seconds for proof in proofs)
     note = f"{len(proofs) - len(missing)} of {len(proofs)} proved in {seconds:.1f} s"
     note += f"; not proved: {', '.join(missing)}" if missing else ""
-    if any(" +" in row[3] for row in rows):
-        note += ". +: and more than can be written out, decided all at once"
-    return Table("", ("rule", "", "settings", "cases", "boundaries", "seconds"), tuple(rows), note)
+    if any(row[3] == "many" for row in rows):
+        note += ". Many: too many cases to write out, decided all at once"
+    return Table("", ("rule", "", "shapes", "cases", "boundaries", "seconds"), tuple(rows), note)
