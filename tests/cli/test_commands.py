@@ -16,21 +16,6 @@ from backproof.examples import STARTER, names
 QUESTION = 'title = "t"\n\n[data]\nx = [1, -2]\nt = [1, 1]\n\n[[layers]]\nrule = "ReLU"\n\n[loss]\nrule = "MSELoss"\n'
 
 
-@pytest.fixture
-def run(monkeypatch, capfd):
-    """Run the command line in this process: its exit status, what it printed, and what it said on the error stream."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["backproof", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        return stop.value.code or 0, out, err
-
-    return run
-
-
 @pytest.mark.parametrize("example", names())
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
 def test_examples_are_solved(run, example, form):

@@ -7,7 +7,6 @@ import sys
 
 import pytest
 
-from backproof.cli import main
 from backproof.derivations.shipped import shipped
 from backproof.examples import names as examples
 from backproof.rules.relu import ReLU
@@ -18,22 +17,6 @@ RIGHT = (
 WRONG = RIGHT + "part two\nwhere a > 0\nabs(a)^2\n= a^2\n= a^3   # a slip\n= a^4\n"
 UNDECIDED = "sum(i, i)\n= k*(k + 1)/2\n"
 FORMS = "text", "markdown", "json"
-
-
-@pytest.fixture
-def run(monkeypatch, capfd):
-    """Run the command line in this process: its exit status, what it printed, and what it said on the error stream."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["backproof", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        assert "\x1b" not in out
-        return stop.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture

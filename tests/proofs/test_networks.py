@@ -258,3 +258,15 @@ def test_an_update_with_the_gradient_of_another_parameter_is_refuted():
     first, second = [job for job in PLAN.jobs if job.direction == "update"][:2]
     found = faults(exchanged(first, reads=second.reads))
     assert tells(found, Slot(first.layer))
+
+
+def test_a_fault_in_the_wiring_for_one_kind_of_target_is_not_lost(monkeypatch):
+    from backproof.network.network import Network
+    from backproof.proofs import network as proving
+    from backproof.proofs.proof import Claim
+    from backproof.rules import find
+
+    found = iter(["refuted", "proved"])
+    monkeypatch.setattr(proving, "wiring_claims", lambda plan: [Claim("it is joined", next(found))])
+    proof = proving.prove_network(Network((2,), [find("Linear")(out_features=2)], find("CrossEntropyLoss")()))
+    assert proof.status == "refuted"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from backproof.algebra.inequalities import Point, point
+from backproof.algebra.normal import is_bound
 from backproof.algebra.patience import TooLarge, tick
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 
@@ -161,7 +162,7 @@ def open_question(numbers: Sequence[Expr]) -> Expr | None:
 def questions(numbers: Iterable[Expr]) -> set[Expr]:
     """Every comparison that the numbers depend on; those inside a sum, which come out otherwise in each term, apart."""
     found = set[Expr]().union(*(n.atoms(Positive, Largest, Wins) for n in numbers))
-    return {e for e in found if not any(s.name.startswith("§") for s in e.free_symbols if s.is_Symbol)}
+    return {e for e in found if not any(map(is_bound, e.free_symbols))}
 
 
 def where_zero(u: Expr, symbols: Iterable[Expr]) -> dict[Expr, Expr] | None:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, Literal, TypeAlias
 
 from backproof.algebra.cases import Case, Conditions, TooMany, cases, questions, where_zero
-from backproof.algebra.normal import is_delta, normal
+from backproof.algebra.normal import is_bound, is_delta, normal
 from backproof.algebra.numbers import evaluate, nonzero_at, points
 from backproof.algebra.patience import TooLarge
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
@@ -159,7 +159,7 @@ def remainder(value: Expr, distinct: frozenset[frozenset[Expr]]) -> Expr | None:
 
 def is_free(delta: Expr) -> bool:
     """Whether no index of a sum stands in it."""
-    return is_delta(delta) and not any(s.name.startswith("§") for s in delta.atoms(sp.Symbol))
+    return is_delta(delta) and not any(map(is_bound, delta.atoms(sp.Symbol)))
 
 
 def worst(statuses: list[Status]) -> Status:

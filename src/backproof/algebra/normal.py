@@ -359,10 +359,18 @@ def factors_of(monomial: Expr) -> tuple[Expr, ...]:
     return tuple(f for f in factors if f != 1)
 
 
+BOUND = "§"
+"""Begins the name of an index that runs through a sum in its normal form."""
+
+
+def is_bound(symbol: Expr) -> bool:
+    return bool(symbol.is_Symbol) and symbol.name.startswith(BOUND)
+
+
 def bound(body: Expr, index: Expr, low: Expr, high: Expr) -> Expr:
     """A sum whose index has the name that belongs to its height, so that equal sums are one atom."""
-    inner = [int(s.name[1:]) for s in body.atoms(sp.Symbol) if s.name.startswith("§") and s != index]
-    name = sp.Symbol(f"§{max(inner, default=-1) + 1}", integer=True)
+    inner = [int(s.name[1:]) for s in body.atoms(sp.Symbol) if is_bound(s) and s != index]
+    name = sp.Symbol(f"{BOUND}{max(inner, default=-1) + 1}", integer=True)
     return sp.Sum(body.subs(index, name), (name, low, high))
 
 

@@ -251,7 +251,7 @@ def trouble(verdict: Verdict, before: Expr, here: Expr) -> str:
 
 
 def shown(e: Expr, at: Mapping[Expr, Any]) -> str:
-    """The numbers, families as rows: `k = 2, z = [1, −3], i = 1`."""
+    """The numbers, families cell by cell: `i = 1, k = 2, z[1] = 1, z[2] = -3`."""
     families = sorted(e.atoms(sp.IndexedBase), key=str)
     symbols = {s for s in e.free_symbols & set(at) if s.is_Symbol} - {family.label for family in families}
     values = [(str(s), at[s]) for s in sorted(symbols, key=str)]

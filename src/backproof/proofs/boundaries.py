@@ -13,12 +13,12 @@ from itertools import pairwise
 
 from flint import fmpq
 
-from backproof.algebra.cases import settled, where_zero
+from backproof.algebra.cases import questions, settled, where_zero
 from backproof.algebra.equality import zero
 from backproof.algebra.inequalities import Linear, solution
 from backproof.algebra.normal import normal
 from backproof.algebra.patience import TooLarge
-from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins
+from backproof.arithmetic.symbol import Expr, Positive, Wins
 from backproof.proofs.proof import Claim
 
 CONTINUOUS = "the outputs are continuous where branches meet"
@@ -42,8 +42,8 @@ def boundary_claims(outputs: Sequence[Expr], gradients: Sequence[Expr], unknowns
 
 
 def indicators(numbers: Iterable[Expr]) -> list[Expr]:
-    """Every comparison that the numbers depend on."""
-    return sorted(set[Expr]().union(*(n.atoms(Positive, Wins, Largest) for n in numbers)), key=str)
+    """Every comparison that the numbers depend on, in order."""
+    return sorted(questions(numbers), key=str)
 
 
 def continuous(y: Expr, u: Expr, unknowns: set[Expr]) -> bool:

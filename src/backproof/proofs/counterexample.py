@@ -29,7 +29,10 @@ def of_gradient(setting: Setting, at: Point, name: str, index: Index, given: Exp
     name: the array by which is derived, one of a list numbered (`xs0`). given, true: the two as expressions.
     """
     at = with_ones(setting, at)
-    floats = (cell(backward(setting, at), setting, f"d{name}", index), quotient(setting, at, name, index))
+    floats = (
+        cell(in_floats(setting, at, "forward", "backward"), f"d{name}", index),
+        quotient(setting, at, name, index),
+    )
     return CounterExample(shown(setting, at), str(letter(f"d{name}", index)), value(given, at), value(true, at), floats)
 
 
@@ -95,43 +98,26 @@ def indices_of(nested: Any, start: Index = ()) -> list[Index]:
     return [i for k, part in enumerate(nested) for i in indices_of(part, (*start, k))]  # pyright: ignore
 
 
-def forward(setting: Setting, at: Point) -> Arrays:
+def in_floats(setting: Setting, at: Point, *functions: str) -> Arrays:
+    """The rule's functions run in float64, one after the other."""
     import numpy as np
 
     from backproof.arithmetic.floats import float64
 
-    by_name = {str(s): v for s, v in at.items()}
+    by_name = {str(symbol): number for symbol, number in at.items()}
 
     def number(name: str, index: Index) -> Any:
         return float64.lift(by_name[str(letter(name, index))])
 
-    rule = with_options(setting.rule, float64.number, lambda name, i: number(name, i) if str(letter(name, i)) in by_name
-                        else float64.number(option(setting, name, i)))  # fmt: skip
+    rule = with_options(setting.rule, float64.number, number)
     arrays = setting.given(lambda name, shape: Array(shape, {i: number(name, i) for i in Array(shape).indices()}))
     with np.errstate(all="ignore"):
-        return setting.run(rule, "forward", arrays, lambda name, shape: Array.filled(shape, np.float64(0)))
+        for function in functions:
+            arrays = setting.run(rule, function, arrays, lambda name, shape: Array.filled(shape, np.float64(0)))
+    return arrays
 
 
-def option(setting: Setting, name: str, index: Index) -> Any:
-    written = getattr(setting.rule, name)
-    return written[index[0]] if index else written
-
-
-def backward(setting: Setting, at: Point) -> Arrays:
-    import numpy as np
-
-    from backproof.arithmetic.floats import float64
-
-    by_name = {str(s): v for s, v in at.items()}
-    rule = with_options(setting.rule, float64.number, lambda name, i: float64.lift(by_name[str(letter(name, i))])
-                        if str(letter(name, i)) in by_name else float64.number(option(setting, name, i)))  # fmt: skip
-    with np.errstate(all="ignore"):
-        return setting.run(
-            rule, "backward", forward(setting, at), lambda name, shape: Array.filled(shape, np.float64(0))
-        )
-
-
-def cell(arrays: Arrays, setting: Setting, name: str, index: Index) -> float:
+def cell(arrays: Arrays, name: str, index: Index) -> float:
     array = arrays.get(name)
     if array is None:
         stem = name.rstrip("0123456789")
@@ -148,7 +134,7 @@ def quotient(setting: Setting, at: Point, name: str, index: Index) -> float:
     def objective(shift: float) -> float:
         moved = {s: v + fmpq(*float(shift).as_integer_ratio()) if str(s) == str(letter(name, index)) else v
                  for s, v in at.items()}  # fmt: skip
-        arrays = forward(setting, moved)
+        arrays = in_floats(setting, moved, "forward")
         result = 0.0
         for output in setting.upstream:
             y, dy = arrays[output], arrays[f"d{output}"]

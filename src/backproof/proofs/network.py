@@ -7,16 +7,15 @@ from dataclasses import replace
 from time import perf_counter
 
 from backproof.arithmetic.array import Array, Shape
-from backproof.errors import BackproofError, listed
+from backproof.errors import listed
 from backproof.network.datum import read_datum
 from backproof.network.network import Network
 from backproof.network.plan import Job, Plan, Slot, flat, plan
 from backproof.network.problem import Problem
 from backproof.proofs.proof import WIRING, Part, Proof
-from backproof.proofs.rule import Watch, prove_at
-from backproof.proofs.setting import Shapes
+from backproof.proofs.rule import Watch, fits, prove_at
+from backproof.proofs.setting import Shapes, inputs_of
 from backproof.proofs.wiring import wiring_claims
-from backproof.rules.rule import Rule
 
 
 def prove_problem(problem: Problem, watch: Watch = lambda text: None) -> Proof:
@@ -39,27 +38,24 @@ def prove_network(
 
     data: those of which the targets are taken; without any, a target of every shape that the loss takes is tried.
     """
-    found: dict[tuple[Rule, str], Part] = {}
-    parts: list[Part] = []
+    found: dict[object, Part] = {}
     for steps in plans(network, data, batch):
+        shapes = {**steps.given, **{slot: shape for job in steps.jobs for slot, shape in job.shapes.items()}}
         for job in steps.jobs:
             if job.direction == "backward":
                 continue
-            inputs = read_shapes(steps, job)
+            inputs = read_shapes(network, job, shapes)
             key = job.rule, str(inputs)
             if key not in found:
                 watch(f"{job.layer}: {job.rule.summary}")
                 part = prove_at(job.rule, inputs)
                 found[key] = replace(part, title=f"{title(job)} = {part.title} of {listed(names(job))}")
-                parts.append(found[key])
         start = perf_counter()
-        claims = wiring_claims(steps)
-        if claims:
-            parts.append(
-                Part(WIRING, f"{len(steps.jobs)} runs of a rule", tuple(claims), seconds=perf_counter() - start)
-            )
-    unique = {(part.title, part.shapes): part for part in parts}
-    return Proof(network.title or "Network", tuple(unique.values()), "network")
+        claims = tuple(wiring_claims(steps))
+        if claims and claims not in found:
+            runs = f"{len(steps.jobs)} runs of a rule"
+            found[claims] = Part(WIRING, runs, claims, seconds=perf_counter() - start)
+    return Proof(network.title or "Network", tuple(found.values()), "network")
 
 
 def plans(network: Network, data: Sequence[Mapping[str, Array]], batch: bool) -> list[Plan]:
@@ -71,32 +67,20 @@ def plans(network: Network, data: Sequence[Mapping[str, Array]], batch: bool) ->
     if network.loss is None or network.loss_rule is None:
         return [plan(network, [{}], False, {})]
     x = network.shapes[network.prediction]
-    shapes = [t for t in dict.fromkeys((x, x[1:])) if takes(network.loss_rule, x, t)]
+    shapes = [t for t in dict.fromkeys((x, x[1:])) if fits(network.loss_rule, {"x": x, "t": t})]
     return [plan(network, [{network.loss.target: t}], False, {}) for t in shapes]
 
 
-def takes(loss: Rule, x: Shape, t: Shape) -> bool:
-    try:
-        loss.shapes(x, t)
-    except BackproofError:
-        return False
-    return True
-
-
-def read_shapes(steps: Plan, job: Job) -> dict[str, Shapes]:
+def read_shapes(network: Network, job: Job, shapes: Mapping[Slot, Shape]) -> dict[str, Shapes]:
     """The shapes of what a rule reads, its parameters apart, by the names that it gives them."""
-    known = {slot: shape for each in steps.jobs for slot, shape in each.shapes.items()}
-
-    known = {**steps.given, **known}
 
     def shape(slot: Slot) -> Shape:
-        return known[slot] if slot in known else steps.network.shapes[slot.name]
+        return shapes[slot] if slot in shapes else network.shapes[slot.name]
 
     if job.direction == "update":
         (new,) = flat(job.writes["p"])
-        return {"p": job.shapes[new]}
-    wanted = [n.strip("*") for n in job.rule.inputs] + [n for n in getattr(job.rule, "targets", ()) if n in job.reads]
-    reads = {name: job.reads[name] for name in wanted}
+        return {"p": shape(new)}
+    reads = {name: job.reads[name] for name in inputs_of(job.rule)}
     return {
         n: [shape(s) for s in slots] if isinstance(slots, list) else shape(flat(slots)[0]) for n, slots in reads.items()
     }

@@ -19,7 +19,7 @@ from math import prod
 from time import perf_counter
 from typing import Any, cast
 
-from backproof.algebra.cases import Block, TooMany, blocks
+from backproof.algebra.cases import Block, blocks
 from backproof.algebra.equality import Known, zero
 from backproof.algebra.patience import TooLarge
 from backproof.arithmetic import symbol
@@ -29,7 +29,7 @@ from backproof.errors import BackproofError, BadOption, BadShape, listed
 from backproof.proofs.boundaries import boundary_claims
 from backproof.proofs.counterexample import of_gradient, of_output
 from backproof.proofs.proof import Claim, Part, Proof
-from backproof.proofs.setting import Arrays, Fresh, Setting, Shapes, settings, with_options
+from backproof.proofs.setting import Arrays, Fresh, Setting, Shapes, inputs_of, settings, with_options
 from backproof.rules.rule import Rule, Update, arguments
 
 Watch = Callable[[str], None]
@@ -49,10 +49,7 @@ def prove_rule(kind: type[Rule], watch: Watch = lambda text: None) -> Proof:
 def prove_instance(rule: Rule, shapes: Mapping[str, Shapes]) -> Proof:
     """A rule with its options at the given shapes; without any, at those of its examples that fit."""
     if shapes:
-        names = [
-            n.strip("*")
-            for n in (*rule.inputs[: 1 if isinstance(rule, Update) else None], *getattr(rule, "targets", ()))
-        ]
+        names = inputs_of(rule)
         if set(shapes) != set(names):
             raise BadOption(f"{type(rule).__name__} reads {listed(names)}; the shapes given are of {listed(shapes)}")
         return Proof(rule.summary, (prove_at(rule, {name: shapes[name] for name in names}),))
@@ -80,16 +77,16 @@ def prove_at(rule: Rule, inputs: Mapping[str, Shapes]) -> Part:
         title = title or str(setting)
         proved, numbers, unknowns = of_update(setting) if isinstance(rule, Update) else of_layer(setting)
         try:
-            if not counted:
-                raise TooMany
-            whole = blocks(numbers)
+            whole = blocks(numbers) if counted else None
+        except TooLarge:
+            whole = None
+        counted = whole is not None
+        if whole is not None:
             proved.append(Claim(COVERED, "proved" if all(block.covered for block in whole) else "undecided"))
             each = prod(len(block.cases) for block in whole)
             inside = prod(sum(not case.on_boundary(unknowns) for case in block.cases) for block in whole)
             count, boundaries = count + each, boundaries + each - inside
             kept += [(f"target {', '.join(map(str, setting.classes))}" if setting.classes else "", b) for b in whole]
-        except TooLarge:
-            counted = False
         for claim in proved:
             if claim.statement not in found or found[claim.statement].status == "proved":
                 found[claim.statement] = claim

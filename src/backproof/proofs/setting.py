@@ -45,8 +45,8 @@ class Setting:
     def read(self) -> list[str]:
         """What is given: inputs, parameters and numbers for a target; of an update the state too."""
         rule = self.rule
-        names = [*(n.strip("*") for n in rule.inputs), *(rule.targets if isinstance(rule, Loss) else ())]
-        return [n for n in (*names, *rule.parameters, *rule.state) if n in self.shapes]
+        gradient = ("dp",) if isinstance(rule, Update) else ()
+        return [n for n in (*inputs_of(rule), *gradient, *rule.parameters, *rule.state) if n in self.shapes]
 
     @cached_property
     def learned(self) -> list[str]:
@@ -91,6 +91,13 @@ class Setting:
                 named[name] = self.made(name, fresh)
         call(**named)
         return {**known, **named}
+
+
+def inputs_of(rule: Rule) -> list[str]:
+    """The names of what has to be given a shape: inputs and target, of an update the parameter."""
+    if isinstance(rule, Update):
+        return ["p"]
+    return [*(name.strip("*") for name in rule.inputs), *(rule.targets if isinstance(rule, Loss) else ())]
 
 
 def settings(rule: Rule, inputs: Mapping[str, Shapes]) -> Iterator[Setting]:
