@@ -164,7 +164,10 @@ def parse(text: str, folder: Path) -> Problem:
         own = loaded(changes.parameters, folder, *place, "parameters")
         try:
             network = network_of(file, layers, {**file.loss, **changes.loss}, parameters, given, changed and own)
-            read = [read_datum(network, datum, *at) for datum, at in zip(given, data_places(file), strict=True)]
+            read = [
+                read_datum(network, datum, *at, number=n)
+                for n, (datum, at) in enumerate(zip(given, data_places(file), strict=True))
+            ]
         except BackproofError as error:
             error.place = place_in(changes, place, error.place, layers)
             raise
@@ -259,7 +262,8 @@ def network_of(
     if end and target not in data[0]:
         hint = f'; if it has another name there, write target = "{list(data[0])[-1]}" under [loss]' if data[0] else ""
         raise BadNetwork(f"the data have no {target}, which the loss takes as its target{hint}").at("loss", "target")
-    inputs = {name: shape(name, value, data) for name, value in data[0].items() if name != target}
+    chance = {layer.name(array) for layer in wired for array in layer.rule.chance}
+    inputs = {name: shape(name, value, data) for name, value in data[0].items() if name not in (target, *chance)}
     update = update_of(file.update, ("update",)) if file.update else None
     if update is not None and end is None:
         raise BadNetwork("an update needs a loss; expected a table [loss]").at("update")
@@ -276,7 +280,7 @@ def shape(name: str, value: Any, data: list[dict[str, Any]]) -> tuple[int, ...]:
 def layer_of(table: dict[str, Any], place: tuple[str | int, ...], default: str) -> Layer:
     """A layer's table: `rule`, `output`, `input`, names for the rule's own arrays, and the rule's options."""
     rule = rule_class(table, place)
-    own = (*rule.parameters, *rule.scratch, *(("target",) if issubclass(rule, Loss) else ()))
+    own = (*rule.parameters, *rule.chance, *rule.scratch, *(("target",) if issubclass(rule, Loss) else ()))
     names = {k: v for k, v in table.items() if k in own and isinstance(v, str)}
     options = {k: v for k, v in table.items() if k not in ("rule", "output", "input") and k not in names}
     if "target" in names:
