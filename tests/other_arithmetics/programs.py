@@ -125,6 +125,10 @@ class Code:
 
     def __rtruediv__(self, o): return self.op("fdiv", o, self)  # fmt: skip
 
+    def __pow__(self, n): return self * self if n == 2 else NotImplemented  # fmt: skip
+
+    def __lt__(self, o): return Truth(self.w, self.w.b.fcmp_ordered("<", self.w.number(self), self.w.number(o)))  # fmt: skip
+
     def __gt__(self, o): return Truth(self.w, self.w.b.fcmp_ordered(">", self.w.number(self), self.w.number(o)))  # fmt: skip
 
     __radd__, __rmul__ = __add__, __mul__

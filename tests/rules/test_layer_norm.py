@@ -71,12 +71,12 @@ def test_far_from_0_the_variance_keeps_its_digits():
 
 def test_refusals():
     for shape in (0, (), (2, 0), -1):
-        with pytest.raises(BadOption, match="normalized_shape is .*; expected a whole number above 0, or several"):
+        with pytest.raises(BadOption, match=r"normalized_shape is .*; expected a whole number above 0, or several"):
             LayerNorm(shape)
     with pytest.raises(BadOption, match=r"eps is -0\.1; expected 0 or more"):
         LayerNorm(2, eps="-0.1")
     for own, x in ((2, (2, 3)), ((2, 3), (3,)), ((3, 2), (2, 3)), (1, ())):
-        with pytest.raises(BadShape, match="normalized_shape is .*; expected the last axes of the input's shape"):
+        with pytest.raises(BadShape, match=r"normalized_shape is .*; expected the last axes of the input's shape"):
             LayerNorm(own).shapes(x)
 
 

@@ -46,7 +46,9 @@ class Setting:
         """What is given: inputs, parameters, chance and numbers for a target; of an update the state too."""
         rule = self.rule
         gradient = ("dp",) if isinstance(rule, Update) else ()
-        return [n for n in (*inputs_of(rule), *gradient, *rule.parameters, *rule.chance, *rule.state) if n in self.shapes]
+        return [
+            n for n in (*inputs_of(rule), *gradient, *rule.parameters, *rule.chance, *rule.state) if n in self.shapes
+        ]
 
     @cached_property
     def learned(self) -> list[str]:

@@ -39,7 +39,7 @@ class Dropout(Rule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        above, below = self.p.ratio()
+        above, below = self.ratio("p")
         if not 0 <= above <= below:
             raise BadOption(f"p is {self.p}; expected a probability, a number from 0 to 1")
 
@@ -48,7 +48,7 @@ class Dropout(Rule):
         return Dropout(Numeral("0"))
 
     def shapes(self, x: Shape) -> dict[str, Shape]:
-        above, below = self.p.ratio()
+        above, below = self.ratio("p")
         if above == 0:
             return {"y": x}
         return {"y": x, "keep": x} | ({"u": x} if above < below else {})

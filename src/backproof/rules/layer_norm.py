@@ -39,7 +39,7 @@ class LayerNorm(Rule):
         Example({"normalized_shape": 3}, {"x": (3,)}),
         Example({"normalized_shape": 2, "eps": "0.1", "bias": False}, {"x": (2, 2)}),
         Example({"normalized_shape": (2, 2), "elementwise_affine": False}, {"x": (2, 2)}),
-        Example({"normalized_shape": (2,), "eps": 0}, {"x": (2, 2)}),
+        Example({"normalized_shape": (3,), "eps": 0}, {"x": (3,)}),
     )
 
     def __post_init__(self) -> None:
@@ -48,7 +48,7 @@ class LayerNorm(Rule):
             raise BadOption(
                 f"normalized_shape is {self.normalized_shape}; expected a whole number above 0, or several of them"
             )
-        if self.eps.ratio()[0] < 0:
+        if self.ratio("eps")[0] < 0:
             raise BadOption(f"eps is {self.eps}; expected 0 or more")
 
     @property
@@ -70,9 +70,7 @@ class LayerNorm(Rule):
         affine = ("weight", "bias")[: 1 + self.bias] if self.elementwise_affine else ()
         return shapes | dict.fromkeys(affine, self.normalized)
 
-    def forward(
-        self, x: Array, weight: Array | None, bias: Array | None, mean: Array, rstd: Array, y: Array
-    ) -> None:
+    def forward(self, x: Array, weight: Array | None, bias: Array | None, mean: Array, rstd: Array, y: Array) -> None:
         n, before = prod(self.normalized), len(mean.shape)
         for k in starts(y, before):
             mean[k] = total(x[i] for i in cells(x, start=k)) / n

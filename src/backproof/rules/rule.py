@@ -191,7 +191,11 @@ class Rule:
 
     def uses(self, option: str) -> bool:
         """Whether a numeral option was given as anything but 0; the same answer in every arithmetic."""
-        return getattr(vars(self).get("written", self), option).ratio()[0] != 0
+        return self.ratio(option)[0] != 0
+
+    def ratio(self, option: str) -> tuple[int, int]:
+        """A numeral option as it was given, a numerator and a positive denominator, whatever it has been read as."""
+        return getattr(vars(self).get("written", self), option).ratio()
 
 
 class Loss(Rule):
