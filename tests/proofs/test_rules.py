@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from backproof.proofs.rule import prove_rule
+from backproof.proofs.rule import prove_at, prove_rule
 from backproof.proofs.setting import Setting
 from backproof.rules import find, names
 from backproof.rules.rule import Update, arguments
@@ -26,6 +26,11 @@ def test_every_rule_is_proved(name):
         assert ("published" in said) == issubclass(rule, Update)
         assert ("textbook" in said) == (hasattr(rule, "textbook") and not issubclass(rule, Update))
         assert part.cases >= 1 or not part.counted
+
+
+def test_a_layer_norm_of_ten_numbers_is_proved():
+    """Its variance, worked out, would be too large."""
+    assert prove_at(find("LayerNorm")(10, elementwise_affine=False), {"x": (10,)}).status == "proved"
 
 
 def test_a_proof_has_a_json_form():
