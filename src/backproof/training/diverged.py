@@ -1,0 +1,144 @@
+"""A loss that is no longer a number, explained: which datum, which layer, which number went first, and how."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from math import isfinite
+from typing import Any
+
+from flint import fmpq
+
+from backproof.arithmetic.array import Array, Index, Places
+from backproof.errors import BackproofError
+from backproof.network.datum import read_datum
+from backproof.network.network import Network
+from backproof.network.plan import Slot, plan
+from backproof.record.evaluate import Evaluation, ieee, run_job, what
+from backproof.record.record import Record
+from backproof.training.model import exact
+from backproof.training.rows import Numbers
+from backproof.worksheet.sheet import Pass
+from backproof.worksheet.steps import Step, step
+from backproof.worksheet.worksheet import Worksheet
+
+PATIENCE = 20.0
+"""Seconds after which the search is given up; one rule's run is not interrupted."""
+ADVICE = "a smaller learning rate (lr), or gradients kept short (clip_norm=1)"
+
+
+class Diverged(BackproofError, ArithmeticError):
+    """Training stopped because the loss, or a gradient, was no longer finite.
+
+    epoch, batch: where, counted from 1. datum: the row of the data, counted from 0, or None where none by itself goes
+    wrong. quantity: the first number that was not finite, such as `h[3]`, or "". value: that number. worksheet: how it
+    came about, or None. The parameters are those before the update that was not made.
+    """
+
+    def __init__(
+        self, epoch: int, batch: int, loss: float, lr: str, datum: int | None, found: Found | None, where: str = ""
+    ) -> None:
+        self.epoch, self.batch, self.loss, self.datum = epoch, batch, loss, datum
+        self.quantity = found.quantity if found else ""
+        self.value = found.value if found else loss
+        self.layer = found.layer if found else ""
+        self.worksheet = found.worksheet if found else None
+        wrong = f"the loss is {loss}" if not isfinite(loss) else "a gradient is no longer finite"
+        first = ""
+        if found:
+            row = f" of row {datum + 1:,}{where}" if datum is not None else ""
+            first = f". The first number to go wrong{row} is {found.quantity} = {found.value}, in {found.layer}"
+        super().__init__(f"training stopped in epoch {epoch}, batch {batch}: {wrong}{first}. Try {ADVICE}; lr was {lr}")
+
+
+@dataclass(frozen=True)
+class Found:
+    """The first number that is not finite, with the record up to there."""
+
+    record: Record
+    slot: Slot
+    index: Index
+
+    @property
+    def quantity(self) -> str:
+        index = self.index if self.slot.datum is None else (self.slot.datum, *self.index)
+        return f"{self.slot.name}[{','.join(map(str, index))}]" if index else self.slot.name
+
+    @property
+    def value(self) -> float:
+        return float(self.record.evaluation.values[self.slot][self.index])
+
+    @property
+    def layer(self) -> str:
+        job = self.record.plan.job(self.slot)
+        return what(job) if job else "what training had made of the parameters"
+
+    @property
+    def worksheet(self) -> Worksheet | None:
+        """The one step that made it."""
+        if self.record.plan.job(self.slot) is None or self.slot in self.record.plan.hidden:
+            return None
+        return Worksheet(self.record.network.title, "", (OneStep(self.record, self.quantity, found=self),))
+
+
+@dataclass(frozen=True)
+class OneStep(Pass):
+    """A pass of which one step is shown, for one cell."""
+
+    found: Found | None = None
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        assert self.found is not None
+        slot, index = self.found.slot, self.found.index
+        return [step(self.record, 1, [slot], {slot: [index]})]
+
+
+def first_wrong(network: Network, datum: Mapping[str, Any], arithmetic: Any, deadline: float) -> Found | None:
+    """The first number that is not finite in a pass over one datum, in the plan's order; None if all are.
+
+    Rules are run one after another, and no further than that number.
+    """
+    read = read_datum(network, datum)
+    steps = plan(network, [{name: array.shape for name, array in read.items()}], False, {})
+    given = {Slot(name): array for name, array in {**network.parameters, **read}.items()}
+    seeds = {slot: Array.filled(shape, 1) for slot, shape in steps.seeds.items()}
+    evaluation = Evaluation(steps, {**given, **seeds}, arithmetic)
+    record = Record(network, evaluation, None, 6)
+    for slot in given:
+        for index in not_finite(evaluation, slot):
+            return Found(record, slot, index)
+    for job in steps.jobs:
+        if job.direction == "update" or time.monotonic() > deadline:
+            return None
+        with ieee():
+            run_job(evaluation, job)
+        for slot in job.written:
+            for index in not_finite(evaluation, slot):
+                return Found(record, slot, index)
+    return None
+
+
+def not_finite(evaluation: Evaluation, slot: Slot) -> Iterator[Index]:
+    array = evaluation.values[slot]
+    if not isinstance(array.shape, Places):
+        yield from (i for i, value in array.items() if not isinstance(value, (fmpq, int)) and not isfinite(value))
+
+
+def explained(
+    network: Network, parameters: Mapping[str, Numbers], data: Mapping[str, Numbers], suspects: list[int], dtype: str
+) -> tuple[int | None, Found | None]:
+    """The place in a batch of the first datum that goes wrong, and what goes wrong there; the suspects are looked at first."""
+    network = network.with_parameters(exact(parameters))
+    deadline = time.monotonic() + PATIENCE
+    count = len(next(iter(data.values())))
+    for n in dict.fromkeys([*suspects, *range(count)]):
+        if time.monotonic() > deadline:
+            break
+        found = first_wrong(network, {name: array[n] for name, array in data.items()}, dtype, deadline)
+        if found:
+            return (n if found.record.plan.job(found.slot) else None), found
+    return None, None
+
