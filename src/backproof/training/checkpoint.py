@@ -6,6 +6,7 @@ parameters so far; its metadata, in JSON, say where the run stood and which netw
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,8 @@ class Place:
     total: float = 0.0
     """Their losses, added up."""
     seconds: float = 0.0
+    first: float | None = None
+    """The loss of the very first batch."""
     best: float | None = None
     """The smallest validation loss so far."""
     best_epoch: int = 0
@@ -61,8 +64,8 @@ class Checkpoint:
         tensors = {
             f"{group}/{name}": contiguous(a) for group, arrays in groups.items() for name, a in arrays.items()
         }
-        told = {"place": self.place, "network": self.network, "run": self.run}
-        metadata = {"format": FORMAT} | {key: msgspec.json.encode(value).decode() for key, value in told.items()}
+        told = {"place": vars(self.place), "network": self.network, "run": self.run}
+        metadata = {"format": FORMAT} | {key: json.dumps(value) for key, value in told.items()}
         save(path, packed(tensors, metadata))
 
 
@@ -82,12 +85,12 @@ def read_checkpoint(path: Path, network: Network, run: Mapping[str, Any]) -> Che
         raise BadFile(path, "this is no checkpoint; one is written by training with a checkpoint file")
     try:
         checkpoint = Checkpoint(
-            msgspec.json.decode(metadata["place"], type=Place),
+            msgspec.convert(json.loads(metadata["place"]), Place),
             *(group(tensors, name) for name in ("parameters", "state", "best")),
-            msgspec.json.decode(metadata["network"], type=dict[str, str]),
-            msgspec.json.decode(metadata["run"], type=dict[str, str | int | float | bool | None]),
+            msgspec.convert(json.loads(metadata["network"]), dict[str, str]),
+            msgspec.convert(json.loads(metadata["run"]), dict[str, str | int | float | bool | None]),
         )
-    except (msgspec.MsgspecError, KeyError) as error:
+    except (msgspec.MsgspecError, ValueError, KeyError) as error:
         raise BadFile(path, f"this checkpoint is damaged ({error})") from error
     other = difference(checkpoint.network, fingerprint(network))
     if other:

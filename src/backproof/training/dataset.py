@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, cast
@@ -14,7 +14,7 @@ from backproof.arithmetic.array import Shape
 from backproof.errors import BadData, BadNetwork, BadShape, UnknownName, listed, shortened
 from backproof.network.network import Network
 from backproof.training.order import Places, held_out
-from backproof.training.rows import Numbers, Rows, by_index
+from backproof.training.rows import Numbers, Rows, Where, by_index
 
 HELD = 200 * 2**20
 """Bytes of converted data that are kept in memory; what takes more is converted again, block by block."""
@@ -25,7 +25,7 @@ class Columns:
     """Arrays out of a file by name, with the words for a cell of each: what a reader of files gives."""
 
     arrays: Mapping[str, Numbers]
-    where: Mapping[str, Callable[[int, tuple[int, ...]], str]]
+    where: Mapping[str, Where]
 
 
 @dataclass(frozen=True)

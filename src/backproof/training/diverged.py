@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
 
 from flint import fmpq
@@ -22,35 +22,47 @@ from backproof.training.model import exact
 from backproof.training.rows import Numbers
 from backproof.worksheet.sheet import Pass
 from backproof.worksheet.steps import Step, step
+from backproof.worksheet.terminal import Rendered
 from backproof.worksheet.worksheet import Worksheet
 
 PATIENCE = 20.0
 """Seconds after which the search is given up; one rule's run is not interrupted."""
+LARGEST = 1.7976931348623157e308
 ADVICE = "a smaller learning rate (lr), or gradients kept short (clip_norm=1)"
 
 
 class Diverged(BackproofError, ArithmeticError):
-    """Training stopped because the loss, or a gradient, was no longer finite.
+    """Training stopped because the loss, or a gradient, was no longer finite, or had grown beyond all bounds.
 
-    epoch, batch: where, counted from 1. datum: the row of the data, counted from 0, or None where none by itself goes
-    wrong. quantity: the first number that was not finite, such as `h[3]`, or "". value: that number. worksheet: how it
+    epoch, batch: where, counted from 1. datum: its place in the data, counted from 0, or None where none by itself
+    goes wrong. quantity: the first number that was not finite, such as `h[3]`, or "". value: that number. worksheet: how it
     came about, or None. The parameters are those before the update that was not made.
     """
 
     def __init__(
-        self, epoch: int, batch: int, loss: float, lr: str, datum: int | None, found: Found | None, where: str = ""
+        self, epoch: int, batch: int, loss: float, before: float, lr: str, datum: int | None, found: Found | None
     ) -> None:
         self.epoch, self.batch, self.loss, self.datum = epoch, batch, loss, datum
         self.quantity = found.quantity if found else ""
         self.value = found.value if found else loss
         self.layer = found.layer if found else ""
         self.worksheet = found.worksheet if found else None
-        wrong = f"the loss is {loss}" if not isfinite(loss) else "a gradient is no longer finite"
+        wrong = f"the loss is {loss:.4g}"
+        if isfinite(loss):
+            grown = found and isfinite(found.value)
+            wrong = f"{wrong}, and was {before:.4g} at first" if grown else "a gradient is no longer finite"
         first = ""
         if found:
-            row = f" of row {datum + 1:,}{where}" if datum is not None else ""
-            first = f". The first number to go wrong{row} is {found.quantity} = {found.value}, in {found.layer}"
+            row = f" for datum {datum + 1:,}" if datum is not None else ""
+            kind = "beyond all bounds" if isfinite(found.value) else "to go wrong"
+            first = f". The first number {kind}{row} is {found.quantity} = {found.value:.6g}, in {found.layer}"
         super().__init__(f"training stopped in epoch {epoch}, batch {batch}: {wrong}{first}. Try {ADVICE}; lr was {lr}")
+
+    @property
+    def worksheet_shown(self) -> Rendered:
+        """The worksheet as rich prints it."""
+        assert self.worksheet is not None
+        return Rendered(self.worksheet)
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ class Found:
     @property
     def worksheet(self) -> Worksheet | None:
         """The one step that made it."""
-        if self.record.plan.job(self.slot) is None or self.slot in self.record.plan.hidden:
+        if self.record.plan.job(self.slot) is None:
             return None
         return Worksheet(self.record.network.title, "", (OneStep(self.record, self.quantity, found=self),))
 
@@ -96,10 +108,11 @@ class OneStep(Pass):
         return [step(self.record, 1, [slot], {slot: [index]})]
 
 
-def first_wrong(network: Network, datum: Mapping[str, Any], arithmetic: Any, deadline: float) -> Found | None:
-    """The first number that is not finite in a pass over one datum, in the plan's order; None if all are.
+def first_wrong(network: Network, datum: Mapping[str, Any], arithmetic: Any, limit: float, deadline: float) -> Found | None:
+    """The first number in a pass over one datum, in the plan's order, that is not finite or beyond the limit.
 
-    Rules are run one after another, and no further than that number.
+    Rules are run one after another, and no further than that number. What is hidden in print is passed over: it shows
+    in the next quantity.
     """
     read = read_datum(network, datum)
     steps = plan(network, [{name: array.shape for name, array in read.items()}], False, {})
@@ -108,27 +121,28 @@ def first_wrong(network: Network, datum: Mapping[str, Any], arithmetic: Any, dea
     evaluation = Evaluation(steps, {**given, **seeds}, arithmetic)
     record = Record(network, evaluation, None, 6)
     for slot in given:
-        for index in not_finite(evaluation, slot):
+        for index in wrong(evaluation.values[slot], inf):
             return Found(record, slot, index)
     for job in steps.jobs:
         if job.direction == "update" or time.monotonic() > deadline:
             return None
         with ieee():
             run_job(evaluation, job)
-        for slot in job.written:
-            for index in not_finite(evaluation, slot):
+        for slot in (slot for slot in job.written if slot not in steps.hidden):
+            for index in wrong(evaluation.values[slot], limit):
                 return Found(record, slot, index)
     return None
 
 
-def not_finite(evaluation: Evaluation, slot: Slot) -> Iterator[Index]:
-    array = evaluation.values[slot]
+def wrong(array: Array, limit: float) -> Iterator[Index]:
+    """The cells that hold a NaN, an infinity, or a computed number beyond the limit."""
     if not isinstance(array.shape, Places):
-        yield from (i for i, value in array.items() if not isinstance(value, (fmpq, int)) and not isfinite(value))
+        yield from (i for i, v in array.items() if not isinstance(v, (fmpq, int)) and not abs(v) <= min(limit, LARGEST))
 
 
 def explained(
-    network: Network, parameters: Mapping[str, Numbers], data: Mapping[str, Numbers], suspects: list[int], dtype: str
+    network: Network, parameters: Mapping[str, Numbers], data: Mapping[str, Numbers], suspects: list[int], dtype: str,
+    limit: float = inf,
 ) -> tuple[int | None, Found | None]:
     """The place in a batch of the first datum that goes wrong, and what goes wrong there; the suspects are looked at first."""
     network = network.with_parameters(exact(parameters))
@@ -137,7 +151,7 @@ def explained(
     for n in dict.fromkeys([*suspects, *range(count)]):
         if time.monotonic() > deadline:
             break
-        found = first_wrong(network, {name: array[n] for name, array in data.items()}, dtype, deadline)
+        found = first_wrong(network, {name: array[n] for name, array in data.items()}, dtype, limit, deadline)
         if found:
             return (n if found.record.plan.job(found.slot) else None), found
     return None, None

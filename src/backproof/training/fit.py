@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NoReturn
 from zlib import crc32
 
 import numpy as np
@@ -32,6 +33,8 @@ from backproof.training.saving import clean
 
 STRETCH = 0.1
 """Seconds that one stretch should take."""
+EXPLODED = 1e6
+"""How many times the first loss, or 1, the losses of a stretch must have become for training to be given up."""
 SAMPLED = 64
 """Data by which a checkpoint knows them again."""
 
@@ -56,6 +59,23 @@ class Run:
     def per_epoch(self) -> int:
         """Batches an epoch."""
         return -(-len(self.data) // self.options.batch_size)
+
+    @cached_property
+    def identity(self) -> dict[str, Any]:
+        """What must be the same for a run to go on as though it had not stopped."""
+        o = self.options
+        sample = np.unique(np.linspace(0, len(self.data) - 1, SAMPLED).astype(np.int64))
+        return {
+            "seed": o.seed,
+            "batch_size": o.batch_size,
+            "shuffle": o.shuffle,
+            "dtype": o.dtype,
+            "clip_norm": o.clip_norm,
+            "clip_value": o.clip_value,
+            "data": len(self.data),
+            "validation data": len(self.held) if self.held else 0,
+            "checksum of the data": crc32(b"".join(array.tobytes() for array in self.data.take(sample).values())),
+        }
 
 
 def fit(network: Network, x: Any, y: Any = None, *, validation: Any = None, **options: Any) -> History:
@@ -105,28 +125,11 @@ def prepare(run: Run) -> None:
         return
     clean(path)
     if run.options.resume and path.exists():
-        checkpoint = read_checkpoint(path, run.network, identity(run))
+        checkpoint = read_checkpoint(path, run.network, run.identity)
         run.program.load(checkpoint.parameters, checkpoint.state, checkpoint.place.steps)
         run.place, run.best = checkpoint.place, dict(checkpoint.best)
     else:
         save(run)
-
-
-def identity(run: Run) -> dict[str, Any]:
-    """What must be the same for a run to go on as though it had not stopped."""
-    o = run.options
-    sample = np.unique(np.linspace(0, len(run.data) - 1, SAMPLED).astype(np.int64))
-    return {
-        "seed": o.seed,
-        "batch_size": o.batch_size,
-        "shuffle": o.shuffle,
-        "dtype": o.dtype,
-        "clip_norm": o.clip_norm,
-        "clip_value": o.clip_value,
-        "data": len(run.data),
-        "validation data": len(run.held) if run.held else 0,
-        "checksum of the data": crc32(b"".join(array.tobytes() for array in run.data.take(sample).values())),
-    }
 
 
 def save(run: Run) -> None:
@@ -134,7 +137,7 @@ def save(run: Run) -> None:
     if run.options.path is not None:
         run.place.steps = run.program.steps
         numbers = run.program.parameters, run.program.state, run.best
-        Checkpoint(run.place, *numbers, fingerprint(run.network), identity(run)).write(run.options.path)
+        Checkpoint(run.place, *numbers, fingerprint(run.network), run.identity).write(run.options.path)
         run.saved = time.monotonic()
 
 
@@ -186,8 +189,11 @@ def stretch(run: Run, order: Order) -> None:
     else:
         losses = run.program.train(data.take(drawn), np.arange(len(drawn)), lr)
     made = run.program.steps - before
+    place.first = float(losses[0]) if place.first is None else place.first
     if made < expected:
         diverged(run, drawn[made * size : (made + 1) * size], float(losses[-1]), made)
+    if np.median(losses) > EXPLODED * max(1.0, place.first):
+        diverged(run, drawn[(expected - 1) * size :], float(losses[-1]), expected - 1)
     counts = np.full(expected, size)
     counts[-1] = len(drawn) - (expected - 1) * size
     place.total = float(np.add.accumulate(np.concatenate([[place.total], losses * counts]))[-1])
@@ -224,15 +230,18 @@ def tell(run: Run) -> None:
     run.progress.batch(place.epoch + 1, epochs, place.position / count, place.total / place.position, rate, left)
 
 
-def diverged(run: Run, drawn: Places, loss: float, made: int) -> None:
-    """Say why the loss of this batch, or a gradient, is not finite. The last checkpoint stays as it is."""
+def diverged(run: Run, drawn: Places, loss: float, made: int) -> NoReturn:
+    """Say why the loss of this batch, or a gradient, is not finite or beyond all bounds. The last checkpoint stays."""
     data, parameters = run.data.take(drawn), run.program.parameters
-    alone = [{name: array[n : n + 1] for name, array in data.items()} for n in range(len(drawn))]
-    suspects = [n for n, datum in enumerate(alone) if not np.isfinite(run.program.evaluate(datum))]
-    n, found = explained(run.network, parameters, data, suspects, run.options.dtype)
+    losses = [run.program.evaluate({name: a[n : n + 1] for name, a in data.items()}) for n in range(len(drawn))]
+    finite = bool(np.isfinite(loss)) and loss > EXPLODED * max(1.0, run.place.first or 0.0)
+    suspects = [int(n) for n in np.argsort(-np.nan_to_num(losses, nan=np.inf), kind="stable")]
+    limit = EXPLODED if finite else np.inf
+    n, found = explained(run.network, parameters, data, suspects, run.options.dtype, limit)
     row = None if n is None else int(run.data.places(drawn)[n])
     batch = run.place.position // run.options.batch_size + made
-    raise Diverged(run.place.epoch + 1, batch + 1, loss, f"{rate_of_batch(run, batch):g}", row, found)
+    lr = f"{rate_of_batch(run, batch):g}"
+    raise Diverged(run.place.epoch + 1, batch + 1, loss, run.place.first or 0.0, lr, row, found)
 
 
 def history_of(run: Run) -> History:

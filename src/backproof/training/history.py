@@ -129,8 +129,8 @@ class History:
 
     def _repr_markdown_(self) -> str:
         head, body = self.rows()
-        lines = [head, ["---:"] * len(head), *body]
-        return "\n".join(f"| {' | '.join(cell.replace('*', '\\*') for cell in row)} |" for row in lines)
+        lines = [" | ".join(row) for row in [head, ["---:"] * len(head), *body]]
+        return "\n".join(f"| {line} |" for line in lines).replace("*", r"\*")
 
 
 def number(value: float) -> str:

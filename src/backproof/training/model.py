@@ -12,6 +12,7 @@ from backproof.arithmetic.array import Array
 from backproof.errors import BadFile, BadShape, UnknownName, listed
 from backproof.network import given
 from backproof.network.network import Network
+from backproof.record.quantity import Quantity
 from backproof.training.checkpoint import FORMAT as CHECKPOINT
 from backproof.training.checkpoint import contiguous, group, unpacked
 from backproof.training.fingerprint import fingerprint
@@ -26,6 +27,11 @@ def write_model(path: Path, network: Network, parameters: Mapping[str, Numbers])
 
     metadata = {"format": FORMAT, "network": msgspec.json.encode(fingerprint(network)).decode()}
     save(path, packed({name: contiguous(array) for name, array in parameters.items()}, metadata))
+
+
+def write_trained(path: Path, network: Network, dtype: str) -> None:
+    """Write a network's parameters as they are, as floats of the dtype that it was trained in."""
+    write_model(path, network, {name: Quantity(name, a).numpy(dtype) for name, a in network.parameters.items()})
 
 
 def read_model(path: Path, network: Network) -> dict[str, Numbers]:

@@ -68,7 +68,10 @@ class Options:
     def rates(self, network: Network) -> tuple[Schedule, float]:
         """The schedule, and the rate that it starts from."""
         schedule = self.schedule
-        return schedule, float(getattr(network.update, "lr", 0)) if schedule.lr is None else float(schedule.lr)
+        if schedule.lr is not None:
+            return schedule, float(schedule.lr)
+        above, below = network.update.lr.ratio() if network.update else (0, 1)  # pyright: ignore
+        return schedule, above / below  # pyright: ignore
 
     def checked(self, network: Network, held_out: bool) -> Options:
         """The same, once it goes with the network."""

@@ -25,9 +25,13 @@ FAULT = 64 * 2**10
 """Bytes that looking at one number of a mapped file may bring in: what Linux maps around a page."""
 
 
-def by_index(name: str) -> Callable[[int, tuple[int, ...]], str]:
+Where: TypeAlias = Callable[[int, tuple[int, ...], Shape], str]
+"""Names a cell in an error, from its row, its place in the datum, and the datum's shape."""
+
+
+def by_index(name: str) -> Where:
     """Names a cell as this project does, `x[6,3]`, with its row as people count."""
-    return lambda row, cell: f"{name}[{','.join(map(str, (row, *cell)))}] (row {row + 1:,})"
+    return lambda row, cell, shape: f"{name}[{','.join(map(str, (row, *cell)))}] (row {row + 1:,})"
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,13 @@ class Rows:
 
     array: (N, …), any real numbers. shape: of one datum, as the network has it. dtype: what the program computes in.
     classes: how many there are, where the numbers are classes; ignored: the class that does not count.
-    where: names a cell in an error.
     """
 
     name: str
     array: Numbers
     shape: Shape
     dtype: np.dtype[Any]
-    where: Callable[[int, tuple[int, ...]], str] = field(repr=False)
+    where: Where = field(repr=False)
     classes: int = 0
     ignored: int = -1
 
@@ -131,7 +134,7 @@ class Rows:
 
     def told(self, value: Any, row: int, cell: tuple[int, ...]) -> str:
         """What is wrong with one number."""
-        place, number = self.where(row, cell), value.item()
+        place, number = self.where(row, cell, self.shape), value.item()
         if self.classes and np.isfinite(value):
             given = int(number) if number == int(number) else number
             ignored = f", or {self.ignored} to ignore it" if self.ignored < 0 else ""
