@@ -30,7 +30,13 @@ def score(network: Network, program: Program, data: Data, metrics: Iterable[str]
 
 
 def evaluate(
-    network: Network, x: Any, y: Any = None, *, metrics: str | Iterable[str] = (), dtype: str = "float32", threads: int = 1
+    network: Network,
+    x: Any,
+    y: Any = None,
+    *,
+    metrics: str | Iterable[str] = (),
+    dtype: str = "float32",
+    threads: int = 1,
 ) -> dict[str, float]:
     """The mean loss and metrics of a network as it is; see `Network.evaluate`."""
     names = chosen(network, metrics)

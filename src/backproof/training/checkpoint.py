@@ -61,9 +61,7 @@ class Checkpoint:
         from safetensors.numpy import save as packed
 
         groups = {"parameters": self.parameters, "state": self.state, "best": self.best}
-        tensors = {
-            f"{group}/{name}": contiguous(a) for group, arrays in groups.items() for name, a in arrays.items()
-        }
+        tensors = {f"{group}/{name}": contiguous(a) for group, arrays in groups.items() for name, a in arrays.items()}
         told = {"place": vars(self.place), "network": self.network, "run": self.run}
         metadata = {"format": FORMAT} | {key: json.dumps(value) for key, value in told.items()}
         save(path, packed(tensors, metadata))
@@ -84,11 +82,14 @@ def read_checkpoint(path: Path, network: Network, run: Mapping[str, Any]) -> Che
     if metadata.get("format") != FORMAT:
         raise BadFile(path, "this is no checkpoint; one is written by training with a checkpoint file")
     try:
+        told = {key: json.loads(metadata[key]) for key in ("place", "network", "run")}
         checkpoint = Checkpoint(
-            msgspec.convert(json.loads(metadata["place"]), Place),
-            *(group(tensors, name) for name in ("parameters", "state", "best")),
-            msgspec.convert(json.loads(metadata["network"]), dict[str, str]),
-            msgspec.convert(json.loads(metadata["run"]), dict[str, str | int | float | bool | None]),
+            place=msgspec.convert(told["place"], Place),
+            parameters=group(tensors, "parameters"),
+            state=group(tensors, "state"),
+            best=group(tensors, "best"),
+            network=msgspec.convert(told["network"], dict[str, str]),
+            run=msgspec.convert(told["run"], dict[str, str | int | float | bool | None]),
         )
     except (msgspec.MsgspecError, ValueError, KeyError) as error:
         raise BadFile(path, f"this checkpoint is damaged ({error})") from error
@@ -99,7 +100,8 @@ def read_checkpoint(path: Path, network: Network, run: Mapping[str, Any]) -> Che
         then = checkpoint.run.get(name)
         if then != now:
             raise BadFile(
-                path, f"the run that was interrupted had {name} {then}, this one has {now}; they must be the same to resume"
+                path,
+                f"the run that was interrupted had {name} {then}, this one has {now}; they must be the same to resume",
             )
     return checkpoint
 

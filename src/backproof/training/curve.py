@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import floor, isfinite, log10
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -50,7 +51,7 @@ def curve(series: Mapping[str, Sequence[float]], width: int = 72, height: int = 
         return Curve(("nothing to draw",))
     low, high = min(values), max(values)
     logarithmic = low > 0 and high / low > 20
-    scale = log10 if logarithmic else float
+    scale = log10 if logarithmic else lambda v: v / 4  # so that no difference overflows
     labels = [brief(high), brief(low)]
     margin = max(map(len, labels)) + 2
     columns = max(4, width - margin)
@@ -70,7 +71,7 @@ def curve(series: Mapping[str, Sequence[float]], width: int = 72, height: int = 
         places = [place(i, v) for i, v in points]
         for x, y in places:
             dot(x, y)
-        for (x0, y0), (x1, y1) in zip(places, places[1:], strict=False) if n == 0 else []:
+        for (x0, y0), (x1, y1) in pairwise(places if n == 0 else []):
             length = max(abs(x1 - x0), abs(y1 - y0), 1)
             for k in range(length + 1):
                 dot(x0 + floor((x1 - x0) * k / length + 0.5), y0 + floor((y1 - y0) * k / length + 0.5))

@@ -194,7 +194,7 @@ def fitting(name: str, array: Numbers, expected: list[Shape], what: str) -> Shap
 
     for same in (lambda s: s == given, lambda s: bare(s) == bare(given), lambda s: given == (prod(s),)):  # pyright: ignore
         for shape in expected:
-            if same(shape):  # pyright: ignore[reportUnknownArgumentType]
+            if same(shape):
                 return shape
     wanted = " or ".join(str(("N", *shape)).replace("'N'", "N") for shape in expected)
     hint = advice(given, expected)
@@ -204,10 +204,11 @@ def fitting(name: str, array: Numbers, expected: list[Shape], what: str) -> Shap
 def advice(given: Shape, expected: list[Shape]) -> str:
     """What to do about a shape that does not fit."""
     for shape in expected:
-        if sorted(given) == sorted(shape):
-            axes = tuple(1 + given.index(n) for n in shape)
-            return f"; its axes stand in another order: try .transpose(0, {', '.join(map(str, axes))})"
+        if sorted(n for n in given if n != 1) == sorted(n for n in shape if n != 1):
+            axes = list(enumerate(given, 1))
+            order = [axes.pop(next(i for i, (_, m) in enumerate(axes) if m == n))[0] for n in shape if n != 1]
+            places = ", ".join(map(str, [0, *order, *(axis for axis, _ in axes)]))
+            return f"; its axes stand in another order: try .transpose({places})"
         if prod(given) == prod(shape):
             return f"; it has as many numbers: try .reshape(-1, {', '.join(map(str, shape))})"
     return ""
-

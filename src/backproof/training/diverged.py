@@ -16,18 +16,17 @@ from backproof.errors import BackproofError
 from backproof.network.datum import read_datum
 from backproof.network.network import Network
 from backproof.network.plan import Slot, plan
-from backproof.record.evaluate import Evaluation, ieee, run_job, what
+from backproof.record.evaluate import Evaluation, ieee, run_job
 from backproof.record.record import Record
 from backproof.training.model import exact
 from backproof.training.rows import Numbers
 from backproof.worksheet.sheet import Pass
-from backproof.worksheet.steps import Step, step
+from backproof.worksheet.steps import Step, spoken_of, step
 from backproof.worksheet.terminal import Rendered
 from backproof.worksheet.worksheet import Worksheet
 
 PATIENCE = 20.0
 """Seconds after which the search is given up; one rule's run is not interrupted."""
-LARGEST = 1.7976931348623157e308
 ADVICE = "a smaller learning rate (lr), or gradients kept short (clip_norm=1)"
 
 
@@ -85,7 +84,9 @@ class Found:
     @property
     def layer(self) -> str:
         job = self.record.plan.job(self.slot)
-        return what(job) if job else "what training had made of the parameters"
+        if job is None:
+            return "what training had made of the parameters"
+        return f"layer {job.layer} ({type(spoken_of(self.record, job)).__name__}), {job.direction}"
 
     @property
     def worksheet(self) -> Worksheet | None:
@@ -108,7 +109,9 @@ class OneStep(Pass):
         return [step(self.record, 1, [slot], {slot: [index]})]
 
 
-def first_wrong(network: Network, datum: Mapping[str, Any], arithmetic: Any, limit: float, deadline: float) -> Found | None:
+def first_wrong(
+    network: Network, datum: Mapping[str, Any], arithmetic: Any, limit: float, deadline: float
+) -> Found | None:
     """The first number in a pass over one datum, in the plan's order, that is not finite or beyond the limit.
 
     Rules are run one after another, and no further than that number. What is hidden in print is passed over: it shows
@@ -137,11 +140,16 @@ def first_wrong(network: Network, datum: Mapping[str, Any], arithmetic: Any, lim
 def wrong(array: Array, limit: float) -> Iterator[Index]:
     """The cells that hold a NaN, an infinity, or a computed number beyond the limit."""
     if not isinstance(array.shape, Places):
-        yield from (i for i, v in array.items() if not isinstance(v, (fmpq, int)) and not abs(v) <= min(limit, LARGEST))
+        numbers = ((i, float(v)) for i, v in array.items() if not isinstance(v, (fmpq, int)))
+        yield from (i for i, v in numbers if not isfinite(v) or abs(v) > limit)
 
 
 def explained(
-    network: Network, parameters: Mapping[str, Numbers], data: Mapping[str, Numbers], suspects: list[int], dtype: str,
+    network: Network,
+    parameters: Mapping[str, Numbers],
+    data: Mapping[str, Numbers],
+    suspects: list[int],
+    dtype: str,
     limit: float = inf,
 ) -> tuple[int | None, Found | None]:
     """The place in a batch of the first datum that goes wrong, and what goes wrong there; the suspects are looked at first."""
@@ -155,4 +163,3 @@ def explained(
         if found:
             return (n if found.record.plan.job(found.slot) else None), found
     return None, None
-

@@ -38,7 +38,7 @@ def read(path: str | Path) -> Mapping[str, Numbers] | Table:
     if not path.stat().st_size:
         raise BadFile(path, "the file is empty")
     try:
-        found = reader(path)
+        found: dict[str, Numbers] | Table = reader(path)
     except BackproofError:
         raise
     except MemoryError:
@@ -50,7 +50,9 @@ def read(path: str | Path) -> Mapping[str, Numbers] | Table:
     except Exception as error:
         # NumPy, zlib and safetensors answer a damaged file with errors of a dozen kinds.
         raise BadFile(path, f"is damaged, cut short, or no {path.suffix} file ({first_line(error)})") from error
-    for name, array in found.items() if not isinstance(found, Table) else []:
+    if isinstance(found, Table):
+        return found
+    for name, array in found.items():
         if array.dtype.kind not in "fiub":
             raise BadFile(path, f"{name or 'the array'} holds {array.dtype}; expected real numbers")
     return found
@@ -121,21 +123,25 @@ def load(
     found = read(path)
     try:
         given = of_table if isinstance(found, Table) else of_arrays
-        return Data.of(network, given(network, cast("Any", found), list(targets), target, path), dtype=dtype, target=target)
+        return Data.of(
+            network, given(network, cast("Any", found), list(targets), target, path), dtype=dtype, target=target
+        )
     except BadFile:
         raise
     except BackproofError as error:
         raise BadFile(path, str(error)) from error
 
 
-def of_arrays(
-    network: Network, found: Mapping[str, Numbers], targets: list[str], target: bool, path: Path
-) -> Columns:
+def of_arrays(network: Network, found: Mapping[str, Numbers], targets: list[str], target: bool, path: Path) -> Columns:
     """Arrays under their own names, or under common ones."""
     if target and list(found) == [""]:
-        raise BadData(f"a .npy file holds one array, but {target_name(network)} is needed as well; put both in one .npz")
+        raise BadData(
+            f"a .npy file holds one array, but {target_name(network)} is needed as well; put both in one .npz"
+        )
     used: dict[str, str] = {}
-    wanted = {name: (name, *(INPUTS if len(network.inputs) == 1 else ())) for name in network.inputs}
+    wanted: dict[str, tuple[str, ...]] = {
+        name: (name, *(INPUTS if len(network.inputs) == 1 else ())) for name in network.inputs
+    }
     if target:
         name = target_name(network)
         wanted[name] = tuple(targets) or (name, *TARGETS)

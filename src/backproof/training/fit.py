@@ -113,7 +113,7 @@ def parted(network: Network, x: Any, y: Any, validation: Any, options: Options) 
     if not isinstance(validation, (tuple, list)) or len(validation) != 2:  # pyright: ignore[reportUnknownArgumentType]
         raise BadOption("validation is neither a part of the data, such as 0.1, nor a pair (x, y)")
     try:
-        return data, Data.of(network, *validation, dtype=options.dtype)  # pyright: ignore[reportUnknownArgumentType]
+        return data, Data.of(network, *validation, dtype=options.dtype)
     except BadData as error:
         raise BadData(f"validation: {error}") from None
 
@@ -247,4 +247,3 @@ def diverged(run: Run, drawn: Places, loss: float, made: int) -> NoReturn:
 def history_of(run: Run) -> History:
     best = run.place.best_epoch if run.best else None
     return History([Epoch(**entry) for entry in run.place.history], best, run.place.stopped)
-

@@ -41,8 +41,9 @@ def top5(prediction: Numbers, target: Numbers) -> Numbers:
     [True]
     """
     right = np.take_along_axis(prediction, np.expand_dims(target, 1), axis=1)
-    before = np.arange(prediction.shape[1]).reshape(1, -1, *[1] * (prediction.ndim - 2)) < np.expand_dims(target, 1)
-    return ((prediction > right) | (prediction == right) & before).sum(axis=1) < 5
+    places = np.expand_dims(np.arange(prediction.shape[1]), tuple(range(1, prediction.ndim - 1)))
+    before = places < np.expand_dims(target, 1)
+    return np.sum((prediction > right) | (prediction == right) & before, axis=1) < 5
 
 
 def mae(prediction: Numbers, target: Numbers) -> Numbers:

@@ -50,7 +50,9 @@ def read_model(path: Path, network: Network) -> dict[str, Numbers]:
         raise BadFile(path, f"these parameters are missing: {listed(missing)}; the file is of another network")
     for name, array in tensors.items():
         if array.shape != network.shapes[name]:
-            raise BadFile(path, str(BadShape(f"{name} has shape {array.shape}; the network's has {network.shapes[name]}")))
+            raise BadFile(
+                path, str(BadShape(f"{name} has shape {array.shape}; the network's has {network.shapes[name]}"))
+            )
     return tensors
 
 

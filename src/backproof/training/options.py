@@ -89,5 +89,3 @@ class Options:
 
 def whole(value: Any, least: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= least
-
-

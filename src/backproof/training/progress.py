@@ -103,4 +103,3 @@ def showing(kind: Shown) -> Generator[Progress]:
         yield Silent(kind if callable(kind) else None)
     else:
         raise BadOption(f"progress is {shortened(kind)}; expected 'bar', 'lines', True, False, None or a function")
-

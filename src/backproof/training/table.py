@@ -56,7 +56,7 @@ def read_csv(path: Path, separator: str | None) -> Table:
         with path.open(encoding="utf-8-sig", newline="") as file:
             line = file.readline()
             separator = separator or max(",;\t", key=line.count)
-            head = next(csv.reader([line], delimiter=separator), [])
+            head = next(csv.reader([line], delimiter=separator), list[str]())
     except UnicodeDecodeError as error:
         raise BadFile(path, f"this is not UTF-8 text (byte {error.start})") from None
     if "\0" in line:
@@ -111,7 +111,7 @@ NUMBERS = ("int", "uint", "float", "double", "bool", "halffloat", "null")
 def numbers_of(empty: Table, table: Any) -> Table:
     """The columns of pyarrow's table as numbers; refused where one holds anything else, with the first such cell."""
     made = np.empty((table.num_rows, len(empty.names)), np.float64)
-    for i, name in enumerate(empty.names):
+    for i in range(len(empty.names)):
         column = table.column(i)
         kind = str(column.type)
         if not kind.startswith(NUMBERS):

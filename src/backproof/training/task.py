@@ -35,7 +35,13 @@ class Task:
         """What was trained on what."""
         count, size = len(self.data), sum(array.size for array in self.problem.network.parameters.values())
         part = self.held if isinstance(self.held, float) else 0.0
-        out = min(max(1, round(count * part)), count - 1) if part else len(self.held) if isinstance(self.held, Data) else 0
+        out = (
+            min(max(1, round(count * part)), count - 1)
+            if part
+            else len(self.held)
+            if isinstance(self.held, Data)
+            else 0
+        )
         held = f", {out:,} held out" if out else ""
         title = f"{self.problem.title}\n" if self.problem.title else ""
         return f"{title}{size:,} parameters, {count - out if part else count:,} data to learn from{held}"
@@ -48,7 +54,9 @@ class Task:
         words = ["held out" if kept.validation is not None else "training data"]
         loss = kept.loss if kept.validation is None else kept.validation
         columns = {"loss": loss, **kept.metrics}
-        words += [f"{name} {number(value) if name not in HIGHER else f'{value:.4f}'}" for name, value in columns.items()]
+        words += [
+            f"{name} {number(value) if name not in HIGHER else f'{value:.4f}'}" for name, value in columns.items()
+        ]
         early = "; stopped early" if history.stopped_early else ""
         best = f", the best{early}" if history.best else ""
         return f"{'  '.join(words)}  (epoch {kept.epoch}{best}; {history.seconds:.1f} s in all)"
@@ -93,7 +101,7 @@ def task_of(problem: Problem, given: Mapping[str, Any]) -> Task:
         if held is not None and part(held) is None:
             return Task(problem, data, data_in(Path(held)), options)
     except BackproofError as error:
-        raise problem.located(error) if path is None else error
+        raise (problem.located(error) if path is None else error) from error
     return Task(problem, data, None if held is None else part(held), options)
 
 
@@ -130,4 +138,3 @@ def own_data(problem: Problem, dtype: str) -> Data:
 
 def stacked(name: str, arrays: list[Array]) -> Numbers:
     return np.stack([Quantity(name, array).numpy("float64") for array in arrays])
-
