@@ -1,10 +1,10 @@
 """A run of training as a process of its own: to be killed, and to be measured.
 
-    python running.py train FOLDER      trains, with a checkpoint after every stretch; writes model.npz at the end
-    python running.py measure FILE      trains on a mapped file; prints the largest resident size in bytes
+python running.py train FOLDER      trains, with a checkpoint after every stretch; writes model.npz at the end
+python running.py measure FILE      trains on a mapped file; prints the largest resident size in bytes
 """
 
-import resource
+import re
 import sys
 from pathlib import Path
 
@@ -32,7 +32,8 @@ def measure(path):
     x = np.load(path, mmap_mode="r")
     network = wide(x.shape[1])
     network.fit(x, np.arange(len(x)) % 3, epochs=1, batch_size=256, shuffle={"blocks": "blocks"}.get(sys.argv[3], True))
-    print(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    print(1024 * int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]))
 
 
 def wide(size):

@@ -83,7 +83,10 @@ def test_more_epochs_may_be_asked_for(tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"hidden": 9}, r"another network: layer h is Linear\(out_features=8\) .* in the file and .*\(out_features=9\)"),
+        (
+            {"hidden": 9},
+            r"another network: layer h is Linear\(out_features=8\) .* in the file and .*\(out_features=9\)",
+        ),
         ({"update": bp.Adam()}, r"update is SGD\(lr=0.1, momentum=0.9\) in the file and Adam here"),
         ({"seed": 1}, "had seed 0, this one has 1; they must be the same to resume"),
         ({"batch_size": 9}, "batch_size 8"),
@@ -115,7 +118,9 @@ def test_another_file_is_no_checkpoint(tmp_path):
     save_file({"W": np.zeros(3)}, tmp_path / "a")
     with pytest.raises(BadFile, match="this is no checkpoint"):
         run(tmp_path / "a", resume=True)
-    save_file({"W": np.zeros(3)}, tmp_path / "b", {"format": checkpoint.FORMAT, "place": "{}", "network": "[1]", "run": "{}"})
+    save_file(
+        {"W": np.zeros(3)}, tmp_path / "b", {"format": checkpoint.FORMAT, "place": "{}", "network": "[1]", "run": "{}"}
+    )
     with pytest.raises(BadFile, match="damaged"):
         run(tmp_path / "b", resume=True)
 

@@ -60,7 +60,11 @@ def test_axes_of_one_and_flat_rows_are_no_obstacle(shape, taken):
 
 @pytest.mark.parametrize(
     ("shape", "message"),
-    [((3, 4), r"another order: try .transpose"), ((2, 6), r"try .reshape\(-1, 1, 4, 3\)"), ((5,), r"needs \(N, 1, 4, 3\)")],
+    [
+        ((3, 4), r"another order: try .transpose"),
+        ((2, 6), r"try .reshape\(-1, 1, 4, 3\)"),
+        ((5,), r"needs \(N, 1, 4, 3\)"),
+    ],
 )
 def test_other_shapes_are_refused_with_advice(shape, message):
     with pytest.raises(BackproofError, match=message):

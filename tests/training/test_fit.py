@@ -42,7 +42,9 @@ def test_one_epoch_is_the_steps_that_solve_shows():
         record = by_hand.solve(x[n], y[n], arithmetic="float64")
         by_hand = by_hand.with_parameters(record.after()[0])
     for name, array in network.parameters.items():
-        assert [float(v) for v in array.values()] == pytest.approx([float(v) for v in by_hand.parameters[name].values()])
+        assert [float(v) for v in array.values()] == pytest.approx(
+            [float(v) for v in by_hand.parameters[name].values()]
+        )
 
 
 def test_the_same_options_give_the_same_numbers_and_others_others():
@@ -54,7 +56,9 @@ def test_the_same_options_give_the_same_numbers_and_others_others():
         return numbers(network)
 
     assert trained() == trained()
-    others = [trained(**o) for o in ({"seed": 1}, {"shuffle": False}, {"shuffle": "blocks"}, {"lr": 0.01}, {"lr": Cosine()})]
+    others = [
+        trained(**o) for o in ({"seed": 1}, {"shuffle": False}, {"shuffle": "blocks"}, {"lr": 0.01}, {"lr": Cosine()})
+    ]
     assert all(other != trained() for other in others)
 
 

@@ -66,7 +66,9 @@ def test_what_stands_for_a_schedule():
     assert isinstance(schedule_of(Step(lr=1)), Schedule)
 
 
-@pytest.mark.parametrize("given", ["cosin", -1, float("nan"), Cosine(lr=-1.0), Step(step_size=0), Warmup(total_iters=0)])
+@pytest.mark.parametrize(
+    "given", ["cosin", -1, float("nan"), Cosine(lr=-1.0), Step(step_size=0), Warmup(total_iters=0)]
+)
 def test_what_does_not(given):
     with pytest.raises(BackproofError, match=r"lr is|batches|cosine"):
         schedule_of(given)

@@ -65,13 +65,8 @@ class Data:
 
     @property
     def block(self) -> int:
-        """How many neighbours are read at a time."""
+        """How many are read at a time."""
         return min(each.at_once for each in self.rows.values())
-
-    @property
-    def scattered(self) -> int:
-        """How many data that lie here and there are read at a time."""
-        return min(each.scattered for each in self.rows.values())
 
     def places(self, places: Places) -> Places:
         """Where in the arrays those data lie."""
@@ -91,9 +86,8 @@ class Data:
 
     def blocks(self) -> Iterator[dict[str, Numbers]]:
         """All data in order, some at a time."""
-        size = self.block if self.chosen is None else self.scattered
-        for start in range(0, len(self), size):
-            yield self.take(slice(start, min(start + size, len(self))))
+        for start in range(0, len(self), self.block):
+            yield self.take(slice(start, min(start + self.block, len(self))))
 
     def parted(self, fraction: float, seed: int) -> tuple[Data, Data]:
         """The data to learn from and those that are held out, drawn from the seed."""

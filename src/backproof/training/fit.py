@@ -178,8 +178,7 @@ def stretch(run: Run, order: Order) -> None:
     started = time.monotonic()
     batches = run.batches
     if not data.ready:
-        room = data.scattered if run.options.shuffle is True else data.block
-        batches = max(1, min(batches, room // size))
+        batches = max(1, min(batches, data.block // size))
     drawn = order.part(place.position, min(place.position + batches * size, order.count))
     expected = -(-len(drawn) // size)
     before = run.program.steps

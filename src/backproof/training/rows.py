@@ -21,8 +21,9 @@ Numbers: TypeAlias = np.ndarray[Any, Any]
 
 BLOCK = 32 * 2**20
 """Bytes that are read and converted at a time."""
-FAULT = 64 * 2**10
-"""Bytes that looking at one number of a mapped file may bring in: what Linux maps around a page."""
+SCATTERED = 64
+"""Data here and there in a mapped file that are read before its pages are given back. Looking at one number may map two
+megabytes around it."""
 
 
 Where: TypeAlias = Callable[[int, tuple[int, ...], Shape], str]
@@ -65,11 +66,6 @@ class Rows:
         return max(1, BLOCK // max(1, abs(size)))
 
     @property
-    def scattered(self) -> int:
-        """The same for data that lie here and there in a mapped file."""
-        return max(1, min(self.at_once, 2 * BLOCK // FAULT)) if self.mapped else self.at_once
-
-    @property
     def mapped(self) -> mmap.mmap | None:
         """The mapped file behind the numbers, if there is one."""
         base: Any = self.array
@@ -86,8 +82,18 @@ class Rows:
 
     def take(self, places: Numbers | slice) -> Numbers:
         """Some data, converted: (n, *shape), a copy unless nothing had to be done."""
-        part = np.ascontiguousarray(np.asarray(self.array)[places], dtype=self.dtype)
-        return part.reshape(-1, *self.shape) if self.shape else part.reshape(-1)
+        if not isinstance(places, slice) and self.mapped:
+            return self.gathered(places)
+        return np.ascontiguousarray(np.asarray(self.array)[places], dtype=self.dtype).reshape(-1, *self.shape)
+
+    def gathered(self, places: Numbers) -> Numbers:
+        """Data that lie here and there in a mapped file, a few at a time."""
+        made = np.empty((len(places), *self.shape), self.dtype)
+        for start in range(0, len(places), SCATTERED):
+            some = places[start : start + SCATTERED]
+            made[start : start + len(some)] = np.asarray(self.array)[some].reshape(-1, *self.shape)
+            self.release()
+        return made
 
     def release(self) -> None:
         """Give the pages of a mapped file back; they are read again when they are looked at again."""
