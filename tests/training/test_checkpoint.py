@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from training.networks import classes, classifier, numbers
 
 import backproof as bp
 from backproof.errors import BadFile
 from backproof.training import checkpoint, saving
 from backproof.training.checkpoint import read_checkpoint, unpacked
+from training.networks import classes, classifier, numbers
 
 RUNNING = Path(__file__).parent / "running.py"
 KILLS = int(os.environ.get("BACKPROOF_KILLS", "6"))

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from training.networks import classes, classifier, line, regression
 
 import backproof as bp
 from backproof.errors import BackproofError
 from backproof.training import dataset, rows
 from backproof.training.dataset import Data
+from training.networks import classes, classifier, line, regression
 
 X = np.arange(12, dtype=np.float32).reshape(6, 2)
 T = np.array([0, 1, 2, 0, 1, 2])

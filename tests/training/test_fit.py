@@ -6,12 +6,12 @@ import threading
 
 import numpy as np
 import pytest
-from training.networks import classes, classifier, line, numbers, regression
 
 import backproof as bp
 from backproof.errors import BackproofError
 from backproof.training import dataset, fit, rows
 from backproof.training.schedules import Cosine
+from training.networks import classes, classifier, line, numbers, regression
 
 
 def test_a_line_is_learned():
@@ -159,8 +159,8 @@ def test_networks_that_cannot_be_trained_are_refused():
         bp.Network((2,), [bp.Linear(out_features=3)], bp.CrossEntropyLoss()).fit(x, t)
     with pytest.raises(BackproofError, match="no loss"):
         bp.Network((2,), [bp.Linear(out_features=3)]).fit(x, t)
+    loss = bp.CrossEntropyLoss(reduction="none")
     with pytest.raises(BackproofError, match="many losses"):
-        loss = bp.CrossEntropyLoss(reduction="none")
         bp.Network((2,), [bp.Linear(out_features=3)], loss, update=bp.SGD()).fit(x, t)
 
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from training.networks import classifier, regression
 
 import backproof as bp
 from backproof.errors import BackproofError
 from backproof.training.metrics import Tally, chosen, top5
+from training.networks import classifier, regression
 
 
 def tallied(network, names, prediction, target, size):

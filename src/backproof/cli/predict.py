@@ -36,13 +36,12 @@ def predict(
     from backproof.training.answers import as_csv, as_npy
     from backproof.training.asking import predict as predictions
     from backproof.training.files import load
-    from backproof.training.model import exact, read_model
+    from backproof.training.model import trained
     from backproof.training.saving import save
 
     if out is not None and out.suffix.lower() not in (".csv", ".npy"):
         raise BadFile(out, "expected a name that ends in .csv or .npy")
-    network = read_problem(locate(problem)).network
-    network = network.with_parameters(exact(read_model(parameters, network)))
+    network = trained(read_problem(locate(problem)).network, parameters)
     inputs = load(network, data, targets=target, dtype=dtype, target=False)
     found = predictions(network, inputs, dtype=dtype, threads=threads)
     if out is None:

@@ -35,7 +35,7 @@ class Diverged(BackproofError, ArithmeticError):
 
     epoch, batch: where, counted from 1. datum: its place in the data, counted from 0, or None where none by itself
     goes wrong. quantity: the first number that was not finite, such as `h[3]`, or "". value: that number. worksheet: how it
-    came about, or None. The parameters are those before the update that was not made.
+    came about, or None. Where it is the loss, `parameters` are those before the update that was not made.
     """
 
     def __init__(

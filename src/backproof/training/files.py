@@ -67,7 +67,7 @@ def read_npy(path: Path) -> dict[str, Numbers]:
 
 
 def read_npz(path: Path) -> dict[str, Numbers]:
-    with np.load(path, allow_pickle=False) as arrays:
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files}
 
 

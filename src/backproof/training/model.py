@@ -56,6 +56,11 @@ def read_model(path: Path, network: Network) -> dict[str, Numbers]:
     return tensors
 
 
+def trained(network: Network, path: Path) -> Network:
+    """The network with the parameters in a file."""
+    return network.with_parameters(exact(read_model(path, network)))
+
+
 def exact(parameters: Mapping[str, Numbers]) -> dict[str, Array]:
     """Trained numbers as a network keeps them: each exactly the float that it is."""
     return {name: given.read(name, array) for name, array in parameters.items()}
