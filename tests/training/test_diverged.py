@@ -11,7 +11,7 @@ from backproof.training.diverged import first_wrong
 from training.networks import classes, classifier, line, numbers, regression
 
 
-@pytest.mark.parametrize(("lr", "quantity"), [(1e9, "y[0]"), (1e25, "L")])
+@pytest.mark.parametrize(("lr", "quantity"), [(1e9, "y[0]"), (1e18, "L"), (1e25, "W'[0,0]")])
 def test_a_learning_rate_of_a_billion_is_stopped_and_explained(tmp_path, lr, quantity):
     network, (x, y) = regression(), line()
     path = tmp_path / "a"
@@ -23,16 +23,19 @@ def test_a_learning_rate_of_a_billion_is_stopped_and_explained(tmp_path, lr, qua
     assert error.epoch == 2
     assert error.batch in (2, 3, 4)
     assert error.quantity == quantity
-    assert 0 <= error.datum < 200
-    assert f"for datum {error.datum + 1}" in str(error)
+    assert error.datum is None or f"for datum {error.datum + 1}" in str(error)
     assert f"Try a smaller learning rate (lr), or gradients kept short (clip_norm=1); lr was {lr:g}" in str(error)
     sheet = str(error.worksheet)
     if quantity == "L":
         assert error.layer == "layer L (MSELoss), forward"
         assert "L = (y[0] − t[0])² = " in sheet
         assert sheet.rstrip().endswith("= inf")
-    else:
+    elif quantity == "y[0]":
         assert "y[0] = W[0,0]·x[0] + W[0,1]·x[1] + W[0,2]·x[2] + b[0]" in sheet
+    else:
+        assert error.layer == "layer W (SGD), update"
+        assert "W'[0,0] = W[0,0] − 1e+25·∂L/∂W[0,0] = " in sheet
+        assert "= −inf" in sheet or "= inf" in sheet
     assert path.read_bytes() == before
     assert read_checkpoint(path, network, {}).place.epoch == 1
 
@@ -62,19 +65,19 @@ def test_the_first_number_is_found_in_the_plans_order():
         bp.HalfSquaredError(),
         parameters={"W": [[1, 1e30], [2, 1]], "V": [1, 1]},
     )
-    datum = {"x": np.array([1, 1e10]), "t": np.array([0])}
-    found = first_wrong(network, datum, "float32", float("inf"), time.monotonic() + 9)
+    datum = {"x": np.array([1, 1e10]), "t": np.array(0)}
+    found = first_wrong(network, datum, "float32", float("inf"))
     assert (found.quantity, found.value) == ("h[0]", float("inf"))
     assert "h[0] = W[0,0]·x[0] + W[0,1]·x[1] = " in str(found.worksheet)
-    found = first_wrong(network, datum, "float64", float("inf"), time.monotonic() + 9)
+    found = first_wrong(network, datum, "float64", float("inf"))
     assert found is None
-    found = first_wrong(network, datum, "float64", 1e20, time.monotonic() + 9)
+    found = first_wrong(network, datum, "float64", 1e20)
     assert (found.quantity, found.value) == ("h[0]", 1e40)
 
 
 def test_a_parameter_that_is_no_number_is_named():
     network = classifier().with_parameters({"V": classifier().parameters["V"].map(lambda v: float("nan"))})
-    found = first_wrong(network, {"x": np.ones(2), "t": np.array(0)}, "float32", float("inf"), time.monotonic() + 9)
+    found = first_wrong(network, {"x": np.ones(2), "t": np.array(0)}, "float32", float("inf"))
     assert found.quantity == "V[0,0]"
     assert found.worksheet is None
     assert "what training had made" in found.layer

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf, isfinite
 from typing import Any
@@ -19,6 +19,7 @@ from backproof.network.plan import Slot, plan
 from backproof.record.evaluate import Evaluation, ieee, run_job
 from backproof.record.record import Record
 from backproof.training.model import exact
+from backproof.training.program import Program
 from backproof.training.rows import Numbers
 from backproof.worksheet.sheet import Pass
 from backproof.worksheet.steps import Step, spoken_of, step
@@ -50,6 +51,8 @@ class Diverged(BackproofError, ArithmeticError):
         if isfinite(loss):
             grown = found and isfinite(found.value)
             wrong = f"{wrong}, and was {before:.4g} at first" if grown else "a gradient is no longer finite"
+        if found and found.quantity.partition("[")[0].endswith("'"):
+            wrong = "the update left numbers that are not finite"
         first = ""
         if found:
             row = f" for datum {datum + 1:,}" if datum is not None else ""
@@ -110,24 +113,31 @@ class OneStep(Pass):
 
 
 def first_wrong(
-    network: Network, datum: Mapping[str, Any], arithmetic: Any, limit: float, deadline: float
+    network: Network,
+    data: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+    arithmetic: Any,
+    limit: float = inf,
+    deadline: float = inf,
+    state: Mapping[str, Array] | None = None,
 ) -> Found | None:
-    """The first number in a pass over one datum, in the plan's order, that is not finite or beyond the limit.
+    """The first number in a pass, in the plan's order, that is not finite or beyond the limit.
 
     Rules are run one after another, and no further than that number. What is hidden in print is passed over: it shows
-    in the next quantity.
+    in the next quantity. The update is looked at where the optimiser's state is given.
     """
-    read = read_datum(network, datum)
-    steps = plan(network, [{name: array.shape for name, array in read.items()}], False, {})
-    given = {Slot(name): array for name, array in {**network.parameters, **read}.items()}
+    batch = not isinstance(data, Mapping)
+    read = [read_datum(network, datum) for datum in (data if batch else [data])]
+    steps = plan(network, [{name: a.shape for name, a in datum.items()} for datum in read], batch, state or {})
+    given = {Slot(name): array for name, array in {**network.parameters, **(state or {})}.items()}
+    given |= {Slot(name, n if batch else None): a for n, datum in enumerate(read) for name, a in datum.items()}
     seeds = {slot: Array.filled(shape, 1) for slot, shape in steps.seeds.items()}
     evaluation = Evaluation(steps, {**given, **seeds}, arithmetic)
-    record = Record(network, evaluation, None, 6)
+    record = Record(network, evaluation, len(read) if batch else None, 6)
     for slot in given:
         for index in wrong(evaluation.values[slot], inf):
             return Found(record, slot, index)
     for job in steps.jobs:
-        if job.direction == "update" or time.monotonic() > deadline:
+        if (job.direction == "update" and state is None) or time.monotonic() > deadline:
             return None
         with ieee():
             run_job(evaluation, job)
@@ -163,3 +173,14 @@ def explained(
         if found:
             return (n if found.record.plan.job(found.slot) else None), found
     return None, None
+
+
+def explained_update(
+    network: Network, program: Program, data: Mapping[str, Numbers], lr: float, dtype: str
+) -> Found | None:
+    """What went wrong when an update left parameters that are not finite; the program stands before that update."""
+    network = network.with_parameters(exact(program.parameters))
+    assert network.update is not None
+    network.update = replace(network.update, lr=repr(lr))  # pyright: ignore[reportArgumentType, reportCallIssue]
+    batch = [{name: array[n] for name, array in data.items()} for n in range(len(next(iter(data.values()))))]
+    return first_wrong(network, batch, dtype, inf, time.monotonic() + PATIENCE, exact(program.state))

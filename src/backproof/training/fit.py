@@ -19,7 +19,7 @@ from backproof.network.network import Network
 from backproof.training.asking import score
 from backproof.training.checkpoint import Checkpoint, Place, read_checkpoint
 from backproof.training.dataset import Data
-from backproof.training.diverged import Diverged, explained
+from backproof.training.diverged import Diverged, explained, explained_update
 from backproof.training.fingerprint import fingerprint
 from backproof.training.history import Epoch, History
 from backproof.training.interrupt import Interruption, interruptions
@@ -181,14 +181,13 @@ def stretch(run: Run, order: Order) -> None:
         batches = max(1, min(batches, data.block // size))
     drawn = order.part(place.position, min(place.position + batches * size, order.count))
     expected = -(-len(drawn) // size)
-    before = run.program.steps
+    before, start = run.program.steps, (run.program.parameters, run.program.state)
     lr = rates(run, place.position // size, expected)
-    if data.ready:
-        losses = run.program.train(data.arrays(), data.places(drawn), lr)
-    else:
-        losses = run.program.train(data.take(drawn), np.arange(len(drawn)), lr)
+    losses = walk(run, drawn, lr)
     made = run.program.steps - before
     place.first = float(losses[0]) if place.first is None else place.first
+    if made < expected and not finite(run.program.parameters):
+        overflown(run, start, before, drawn, lr, made)
     if made < expected:
         diverged(run, drawn[made * size : (made + 1) * size], float(losses[-1]), made)
     if np.median(losses) > EXPLODED * max(1.0, place.first):
@@ -201,6 +200,13 @@ def stretch(run: Run, order: Order) -> None:
     place.seconds += took
     run.batches = 2 * run.batches if took < STRETCH else max(1, run.batches // 2) if took > 3 * STRETCH else run.batches
     tell(run)
+
+
+def walk(run: Run, drawn: Places, lr: Any) -> Numbers:
+    """Train on these data, in this order: on the arrays as they are where that can be, else on copies of those rows."""
+    if run.data.ready:
+        return run.program.train(run.data.arrays(), run.data.places(drawn), lr)
+    return run.program.train(run.data.take(drawn), np.arange(len(drawn)), lr)
 
 
 def rates(run: Run, first: int, count: int) -> Any:
@@ -233,14 +239,40 @@ def diverged(run: Run, drawn: Places, loss: float, made: int) -> NoReturn:
     """Say why the loss of this batch, or a gradient, is not finite or beyond all bounds. The last checkpoint stays."""
     data, parameters = run.data.take(drawn), run.program.parameters
     losses = [run.program.evaluate({name: a[n : n + 1] for name, a in data.items()}) for n in range(len(drawn))]
-    finite = bool(np.isfinite(loss)) and loss > EXPLODED * max(1.0, run.place.first or 0.0)
+    grown = bool(np.isfinite(loss)) and loss > EXPLODED * max(1.0, run.place.first or 0.0)
     suspects = [int(n) for n in np.argsort(-np.nan_to_num(losses, nan=np.inf), kind="stable")]
-    limit = EXPLODED if finite else np.inf
+    limit = EXPLODED if grown else np.inf
     n, found = explained(run.network, parameters, data, suspects, run.options.dtype, limit)
     row = None if n is None else int(run.data.places(drawn)[n])
     batch = run.place.position // run.options.batch_size + made
     lr = f"{rate_of_batch(run, batch):g}"
     raise Diverged(run.place.epoch + 1, batch + 1, loss, run.place.first or 0.0, lr, row, found)
+
+
+def overflown(run: Run, start: Any, steps: int, drawn: Places, lr: Any, made: int) -> NoReturn:
+    """Say which update left parameters that are not finite: the stretch is walked again, up to that update."""
+    size = run.options.batch_size
+
+    def rewind(batches: int) -> bool:
+        run.program.load(*start, steps)
+        if batches:
+            walk(run, drawn[: batches * size], lr if lr is None or np.ndim(lr) == 0 else lr[:batches])
+        return finite(run.program.parameters)
+
+    good, bad = 0, made
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if rewind(middle) else (good, middle)
+    rewind(good)
+    batch = run.place.position // size + good
+    rate, data = rate_of_batch(run, batch), run.data.take(drawn[good * size : (good + 1) * size])
+    found = explained_update(run.network, run.program, data, rate, run.options.dtype)
+    loss = float(run.program.evaluate(data))
+    raise Diverged(run.place.epoch + 1, batch + 1, loss, run.place.first or 0.0, f"{rate:g}", None, found)
+
+
+def finite(parameters: dict[str, Numbers]) -> bool:
+    return all(bool(np.isfinite(array).all()) for array in parameters.values())
 
 
 def history_of(run: Run) -> History:
