@@ -1,7 +1,5 @@
 """The table [training] of a problem file: what `backproof train` does where its options do not say otherwise."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal

@@ -51,7 +51,7 @@ def curve(series: Mapping[str, Sequence[float]], width: int = 72, height: int = 
         return Curve(("nothing to draw",))
     low, high = min(values), max(values)
     logarithmic = low > 0 and high / low > 20
-    scale = log10 if logarithmic else lambda v: v / 4  # so that no difference overflows
+    scale = log10 if logarithmic else quarter
     labels = [brief(high), brief(low)]
     margin = max(map(len, labels)) + 2
     columns = max(4, width - margin)
@@ -85,6 +85,11 @@ def curve(series: Mapping[str, Sequence[float]], width: int = 72, height: int = 
     names = [f"{'⠒⠒' if n == 0 else '⠂ ⠂'} {name}" for n, name in enumerate(kept)]
     lines.append(" " * margin + "   ".join(names) + ("   (logarithmic)" if logarithmic else ""))
     return Curve(tuple(lines))
+
+
+def quarter(value: float) -> float:
+    """A number scaled so that no difference of two overflows."""
+    return value / 4
 
 
 def brief(value: float) -> str:

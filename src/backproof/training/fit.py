@@ -251,10 +251,10 @@ def diverged(run: Run, drawn: Places, loss: float, made: int) -> NoReturn:
 
 def overflown(run: Run, start: Any, steps: int, drawn: Places, lr: Any, made: int) -> NoReturn:
     """Say which update left parameters that are not finite: the stretch is walked again, up to that update."""
-    size = run.options.batch_size
+    size, (parameters, state) = run.options.batch_size, start
 
     def rewind(batches: int) -> bool:
-        run.program.load(*start, steps)
+        run.program.load(parameters, state, steps)
         if batches:
             walk(run, drawn[: batches * size], lr if lr is None or np.ndim(lr) == 0 else lr[:batches])
         return finite(run.program.parameters)

@@ -41,7 +41,8 @@ def top5(prediction: Numbers, target: Numbers) -> Numbers:
     [True]
     """
     right = np.take_along_axis(prediction, np.expand_dims(target, 1), axis=1)
-    places = np.expand_dims(np.arange(prediction.shape[1]), tuple(range(1, prediction.ndim - 1)))
+    places: Numbers = np.arange(prediction.shape[1], dtype=np.int64)
+    places = np.expand_dims(places, tuple(range(1, prediction.ndim - 1)))
     before = places < np.expand_dims(target, 1)
     return np.sum((prediction > right) | (prediction == right) & before, axis=1) < 5
 
