@@ -185,7 +185,8 @@ def test_models_of_other_networks_are_refused(run, problem, tmp_path):
     other.write_text(PROBLEM.replace("out_features = 8", "out_features = 9"), encoding="utf-8")
     data = tmp_path / "clouds.npz"
     assert (
-        "h1.bias has shape (8,); the network's has (9,)" in run("predict", other, "--parameters", model, "--data", data)[2]
+        "h1.bias has shape (8,); the network's has (9,)"
+        in run("predict", other, "--parameters", model, "--data", data)[2]
     )
     assert "there is no parameter" in run("predict", "question-01", "--parameters", model, "--data", data)[2]
     model.write_bytes(model.read_bytes()[:50])

@@ -11,7 +11,7 @@ import backproof as bp
 
 def install_stand_in():
     """The stand-in takes the compiled program's place where that is not there."""
-    if importlib.util.find_spec("backproof.compiled") is None:
+    if "backproof.compiled" not in sys.modules and importlib.util.find_spec("backproof.compiled") is None:
         from training import standin
 
         sys.modules["backproof.compiled"] = types.ModuleType("backproof.compiled")

@@ -181,6 +181,6 @@ def explained_update(
     """What went wrong when an update left parameters that are not finite; the program stands before that update."""
     network = network.with_parameters(exact(program.parameters))
     assert network.update is not None
-    network.update = replace(network.update, lr=repr(lr))  # pyright: ignore[reportCallIssue]
+    network.update = replace(network.update, lr=repr(lr))  # pyright: ignore[reportArgumentType]
     batch = [{name: array[n] for name, array in data.items()} for n in range(len(next(iter(data.values()))))]
     return first_wrong(network, batch, dtype, inf, time.monotonic() + PATIENCE, exact(program.state))
