@@ -115,6 +115,7 @@ GOODS = [
     ("lr = 0.1", 'lr = "1/10"'),
     ("[data]", "[[data]]"),
     ("[data]", 'title = "t"\nbatch = false\narithmetic = "ball"\n[data]'),
+    ("[update]", '[training]\nepochs = 3\nlr = "1/3"\nmetrics = ["mse"]\nvalidation = 0.1\n[update]'),
     ("[update]", '[[variants]]\ntitle = "v"\nloss = { rule = "MSELoss" }\n[update]'),
 ]  # fmt: skip
 
@@ -158,6 +159,10 @@ BADS = [
     ("[data]", "title = 1\n[data]"),
     ("[data]", "seed = 1\n[data]"),
     ("[update]", "[[variants]]\nbatch = true\n[update]"),
+    ("[update]", "[training]\nepoch = 3\n[update]"),
+    ("[update]", "[training]\nepochs = 0.5\n[update]"),
+    ("[update]", "[training]\nschedule = 'cos'\n[update]"),
+    ("[update]", "[training]\nmetrics = 'mse'\n[update]"),
     ("[update]", "[initial]\ninit = 'one'\n[update]"),
 ]  # fmt: skip
 

@@ -29,16 +29,27 @@ if TYPE_CHECKING:
     from backproof.network.initialise import Initial
     from backproof.network.network import Layer
     from backproof.network.problem import Problem, read_problem
+    from backproof.training.diverged import Diverged
+    from backproof.training.history import History
+    from backproof.training.schedules import Constant, Cosine, Exponential, OneCycle, Step, Warmup
 
 __version__ = "0.1.0"
 
 HOMES = {
     "BackproofError": "backproof.errors",
+    "Constant": "backproof.training.schedules",
+    "Cosine": "backproof.training.schedules",
+    "Diverged": "backproof.training.diverged",
+    "Exponential": "backproof.training.schedules",
+    "History": "backproof.training.history",
     "Initial": "backproof.network.initialise",
     "Layer": "backproof.network.network",
     "Network": "backproof.front",
+    "OneCycle": "backproof.training.schedules",
     "Problem": "backproof.network.problem",
     "Record": "backproof.front",
+    "Step": "backproof.training.schedules",
+    "Warmup": "backproof.training.schedules",
     "derive": "backproof.front",
     "prove": "backproof.front",
     "read_problem": "backproof.network.problem",
@@ -47,11 +58,19 @@ HOMES = {
 
 __all__ = [
     "BackproofError",
+    "Constant",
+    "Cosine",
+    "Diverged",
+    "Exponential",
+    "History",
     "Initial",
     "Layer",
     "Network",
+    "OneCycle",
     "Problem",
     "Record",
+    "Step",
+    "Warmup",
     "derive",
     "prove",
     "read_problem",

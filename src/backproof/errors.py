@@ -60,6 +60,10 @@ class UnknownName(BackproofError, KeyError):
         return str(self.args[0])
 
 
+class BadData(BackproofError, ValueError):
+    """Data that a network cannot learn from or be asked about; the message names the row and the column."""
+
+
 class NotExact(BackproofError, ArithmeticError):
     """A number that is not a ratio of whole numbers was asked of exact arithmetic."""
 

@@ -6,7 +6,7 @@ record to print itself as a worksheet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,8 +20,14 @@ from backproof.worksheet.worksheet import Worksheet
 from backproof.worksheet.worksheet import solve as worksheet_of
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from backproof.derivations.derivation import Derivation
     from backproof.proofs.proof import Proof
+    from backproof.training.history import History
+    from backproof.training.order import Shuffle
+    from backproof.training.progress import Shown
+    from backproof.training.schedules import Schedule
 
 __all__ = ["Network", "Record", "derive", "prove", "solve"]
 
@@ -77,6 +83,69 @@ class Network(network.Network):
         count = next(iter(sizes.values()))
         data = [{name: array.at(n) for name, array in arrays.items()} for n in range(count)]
         return Record.of(self, data, arithmetic=arithmetic, digits=digits)
+
+    def fit(
+        self,
+        x: Any,
+        y: Any = None,
+        *,
+        epochs: int = 1,
+        batch_size: int = 1,
+        shuffle: Shuffle = True,
+        seed: int = 0,
+        lr: float | str | Schedule | None = None,
+        validation: Any = None,
+        metrics: Iterable[str] = (),
+        patience: int | None = None,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+        dtype: str = "float32",
+        threads: int = 1,
+        checkpoint: str | Path | None = None,
+        every: float = 30.0,
+        resume: bool = False,
+        progress: Shown = None,
+    ) -> History:
+        """Train on data with the network's update rule, and leave what was learned in `parameters`.
+
+        It begins at `parameters` as they are, so a second `fit` goes on where the first one ended, but with the
+        optimiser's state at 0 again. Weight decay is an option of the update rule.
+
+        x: the input, or the inputs by name, the first axis the datum; arrays, mapped files, tensors, lists. y: targets.
+        shuffle: draw each epoch's order from `seed` and the epoch's number; "blocks": only within and among pieces of a
+        file that is too large to be read here and there. lr: a number, or a schedule such as `Cosine()`; the update
+        rule's if it is None. validation: a part of the data to hold out, such as 0.1, or a pair (x, y); its loss and
+        the metrics are told after each epoch. metrics: accuracy, error, top5; mae, mse, r2. patience: stop after so many
+        epochs without a smaller validation loss, and keep the parameters of the best. clip_norm, clip_value: the
+        largest length of all gradients together, the largest size of each number in them. checkpoint: a file, written
+        at each epoch's end and after `every` seconds; resume: go on from it, if it is there, to the very numbers that
+        an uninterrupted run gives. progress: "bar", "lines", False, or a function of each `Epoch`; by itself a bar in a
+        terminal.
+
+        Raises `BadData` for data that do not go with the network, and `Diverged` where the loss is no longer finite.
+        """
+        from backproof.training.fit import fit
+
+        return fit(
+            self, x, y, epochs=epochs, batch_size=batch_size, shuffle=shuffle, seed=seed, lr=lr, validation=validation,
+            metrics=(metrics,) if isinstance(metrics, str) else tuple(metrics), patience=patience, clip_norm=clip_norm,
+            clip_value=clip_value, dtype=dtype, threads=threads, checkpoint=checkpoint, every=every, resume=resume,
+            progress=progress,
+        )  # fmt: skip
+
+    def predict(self, x: Any, *, dtype: str = "float32", threads: int = 1) -> np.ndarray[Any, Any]:
+        """What the network makes of each input, as the loss sees it (logits, where the loss takes logits): (N, …)."""
+        from backproof.training.asking import predict
+
+        return predict(self, x, dtype=dtype, threads=threads)
+
+    def evaluate(
+        self, x: Any, y: Any = None, *, metrics: str | Iterable[str] = (), dtype: str = "float32", threads: int = 1
+    ) -> dict[str, float]:
+        """The mean loss over data, under "loss", and each metric under its name."""
+        from backproof.training.asking import evaluate
+
+        return evaluate(self, x, y, metrics=metrics, dtype=dtype, threads=threads)
 
 
 def solve(

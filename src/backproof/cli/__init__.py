@@ -14,7 +14,7 @@ import click
 from backproof import __version__
 from backproof.errors import BackproofError, UnknownName
 
-COMMANDS = ("solve", "prove", "derive", "examples", "new", "schema")
+COMMANDS = ("solve", "prove", "derive", "train", "predict", "examples", "new", "schema")
 
 
 class Commands(click.Group):
@@ -47,6 +47,7 @@ def backproof() -> None:
       backproof solve question-01 --explain "dL/dX[0,1]" one number, back to what is given
       backproof prove                                    every rule proved, on every branch
       backproof derive softmax-gradient                  a derivation, every "=" verified
+      backproof train digits                             a network that learns to read digits
       backproof new my-network.toml                      a file of your own to start from
       backproof solve my-network.toml --format markdown --out solution.md
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,13 @@ from backproof.worksheet.worksheet import solve as worksheet_of
               help='Only the steps that lead to one quantity or one cell: "dL/dW", "dL/dX[0,1]".')  # fmt: skip
 @click.option("--arithmetic", type=click.Choice(["exact", "ball", "float64", "float32"]),
               help="Rationals, certified enclosures, or floats. Without it: rationals for as long as they do, then enclosures.")  # fmt: skip
+@click.option("--parameters", type=click.Path(path_type=Path), metavar="MODEL.safetensors",
+              help="Trained parameters in place of the file's: what `backproof train --out` wrote.")  # fmt: skip
 @click.option("--digits", type=click.IntRange(1, 1000), default=6, show_default=True, metavar="N",
               help="Digits of a rounded number, each of them certain. Floats are shown whole.")  # fmt: skip
-def solve(problem: str, form: str, out: Path | None, explain: str, arithmetic: Any, digits: int) -> None:
+def solve(
+    problem: str, form: str, out: Path | None, explain: str, arithmetic: Any, parameters: Path | None, digits: int
+) -> None:
     """Solve a problem file, or an example, and show every step.
 
     Forward through the network, back from the loss, and the update where the file asks for one. Each step has
@@ -35,10 +40,13 @@ def solve(problem: str, form: str, out: Path | None, explain: str, arithmetic: A
       backproof solve question-01 --explain "dL/dU[1,0]"
       backproof solve question-02 --digits 20 --format json
     """
+    read = read_problem(locate(problem))
+    if parameters is not None:
+        from backproof.training.model import trained
+
+        read = replace(read, network=trained(read.network, parameters), variants=(), compare=())
     with progress() as watch:
-        sheet = worksheet_of(
-            read_problem(locate(problem)), arithmetic=arithmetic, digits=digits, explain=explain, watch=watch
-        )
+        sheet = worksheet_of(read, arithmetic=arithmetic, digits=digits, explain=explain, watch=watch)
         watch(0, 0, "")
         text = rendered(sheet, form, to_file=out is not None)
     if text is not None:

@@ -25,6 +25,7 @@ from backproof.network.given import shape_of
 from backproof.network.initialise import Initial
 from backproof.network.network import Layer, Network
 from backproof.network.places import line_of
+from backproof.network.training import Training
 from backproof.rules.rule import Loss, Rule, Update
 
 LARGEST_FILE = 64 * 2**20
@@ -44,6 +45,8 @@ class Problem:
     """The same question with something changed, worked out as well."""
     compare: tuple[Problem, ...] = ()
     """The same with something changed, to stand beside it in a table."""
+    training: Training = Training()
+    """How `backproof train` is to go about it, where it is not told otherwise."""
     path: Path | None = None
     source: str = ""
 
@@ -81,6 +84,7 @@ class ProblemFile:
     arithmetic: Choice = "auto"
     variants: list[Variant] = field(default_factory=list[Variant])
     compare: list[Variant] = field(default_factory=list[Variant])
+    training: Training = Training()
 
 
 def read_problem(path: Path | str) -> Problem:
@@ -150,6 +154,8 @@ def parse(text: str, folder: Path) -> Problem:
         for i, table in enumerate(tables if isinstance(tables, list) else []):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
             if isinstance(table, dict):
                 check_keys(cast("dict[str, Any]", table), [f.name for f in fields(Variant)], (key, i))
+    if isinstance(raw.get("training"), dict):
+        check_keys(raw["training"], [f.name for f in fields(Training)], ("training",))
     file = converted(raw, ProblemFile, ())
     assert isinstance(file, ProblemFile)
     data = [file.data] if isinstance(file.data, dict) else file.data
@@ -176,7 +182,8 @@ def parse(text: str, folder: Path) -> Problem:
             error.place = place_in(changes, place, error.place, layers)
             raise
         text = file.text if changed is None else ""
-        return Problem(title, text, network, read, file.batch, changes.arithmetic or file.arithmetic)
+        choice = changes.arithmetic or file.arithmetic
+        return Problem(title, text, network, read, file.batch, choice, training=file.training)
 
     main = problem(file.title, None, ())
     variants = tuple(problem(v.title, v, ("variants", i)) for i, v in enumerate(file.variants))

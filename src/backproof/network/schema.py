@@ -11,6 +11,7 @@ from backproof import rules
 from backproof.arithmetic import Choice
 from backproof.arithmetic.numeral import Numeral
 from backproof.network.initialise import INITIALISERS, Initial
+from backproof.network.training import Training
 from backproof.rules.rule import Loss, Rule, Update
 
 NUMBER = {"anyOf": [{"type": "number"}, {"type": "string", "description": 'digits, such as "0.1" or "1/3"'}]}
@@ -71,6 +72,7 @@ def problem_schema() -> dict[str, Any]:
             "initial": {"$ref": "#/$defs/initial"},
             "variants": {"type": "array", "items": {"$ref": "#/$defs/variant"}},
             "compare": {"type": "array", "items": {"$ref": "#/$defs/variant"}},
+            "training": of_training(),
         },
         "$defs": {
             "number": NUMBER,
@@ -111,6 +113,16 @@ def of_numeral(kind: type) -> dict[str, Any]:
     if kind is Numeral:
         return {"$ref": "#/$defs/number"}
     raise TypeError(f"an option of type {kind} has no JSON Schema here")
+
+
+def of_training() -> dict[str, Any]:
+    """The table [training]; its numbers may be written as digits in quotes like any other."""
+    return {
+        "type": "object",
+        "description": "what backproof train does where its options do not say otherwise",
+        "additionalProperties": False,
+        "properties": {f.name: of_option(f) for f in fields(Training)},
+    }
 
 
 def of_initial() -> dict[str, Any]:

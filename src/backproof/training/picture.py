@@ -1,0 +1,40 @@
+"""A learning curve as a picture, through matplotlib."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backproof.errors import BackproofError
+from backproof.training.saving import save
+
+if TYPE_CHECKING:
+    from backproof.training.history import History
+
+
+def draw(history: History, path: Path) -> None:
+    """Write the picture; nothing of matplotlib's own state is touched."""
+    from backproof.training.history import checked_picture
+
+    checked_picture(path)
+    try:
+        from importlib import import_module
+
+        figures: Any = import_module("matplotlib.figure")
+    except ImportError:
+        raise BackproofError('pictures are drawn by matplotlib: pip install "backproof[plot]"') from None
+    metrics = [name for name in history.epochs[-1].columns if name not in history.losses] if history.epochs else []
+    figure: Any = figures.Figure(figsize=(7, 3 + 1.8 * bool(metrics)), layout="constrained")
+    axes: Any = figure.subplots(2 if metrics else 1, squeeze=False, sharex=True)[:, 0]
+    numbers = [epoch.epoch for epoch in history]
+    for axis, names in zip(axes, [history.losses, metrics], strict=False):
+        for name in names:
+            axis.plot(numbers, history[name], label=name, marker="." if len(numbers) < 40 else None)
+        if history.best is not None:
+            axis.axvline(history.best, color="0.7", linestyle=":", label=f"best: epoch {history.best}")
+        axis.legend(frameon=False)
+    axes[-1].set_xlabel("epoch")
+    content = io.BytesIO()
+    figure.savefig(content, format=path.suffix.lower()[1:], dpi=150)
+    save(path, content.getvalue())
