@@ -38,6 +38,8 @@ REGISTERS = 24
 WRITTEN_OUT = 12
 """Vectors up to which a nest is written without any loop."""
 LATENCY = 4.0
+STRAIN = 0.12
+"""Of a cycle, what a load costs even where others hide it: a cache further away is slower."""
 GATHER = 10.0
 FUNCTION = 16.0
 DIVISION = 8.0
@@ -366,7 +368,7 @@ class Scheduler:
                 operations += n * {"div": DIVISION, "select": 2.0}.get(
                     item.op, 1.0 if item.op in ARITHMETIC else FUNCTION
                 )
-        return max(operations, loads) / 2 + others
+        return max(operations, loads) / 2 + STRAIN * loads + others
 
     def guarding(self, guard: Guard, tiles: dict[Var, int]) -> float:
         """A condition is a branch, unless it differs from output to output."""
