@@ -83,7 +83,7 @@ def contest(workers: Workers, work: list[Any], threads: int, rounds: int) -> dic
                 e["seconds"].append(statistics.median(answer["seconds"]))
     for e in running:
         workers.ask(e["library"], threads, "drop", form=e["form"])
-    batch = 1 if work[0] == "softmax" else work[1]
+    batch = works.batch_of(work)
     for e in entries:
         if e.get("seconds"):
             e |= summary(e["seconds"], e["steps"], batch)

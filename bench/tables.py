@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.works import MACS
+from bench.works import MACS, batch_of
 
 DOC = Path(__file__).parent.parent / "docs" / "speed.md"
 
@@ -29,8 +29,7 @@ def row(result: dict[str, Any], r: dict[str, Any]) -> str:
         elif "wrong" in e:
             line = f"WRONG: {e['wrong']}"
         elif "dropped" in e:
-            batch = 1 if r["work"][0] == "softmax" else batch_of(r)
-            line = f"{batch / e['heat']:14,.0f} a second in the heat"
+            line = f"{batch_of(r['work']) / e['heat']:14,.0f} a second in the heat"
         else:
             line = f"skipped: {e.get('skipped', '')}"
         lines.append(name + line)
@@ -50,10 +49,6 @@ def called(e: dict[str, Any]) -> str:
 
 def unit(r: dict[str, Any]) -> str:
     return "steps/s" if r["work"][0] == "question-1" else "data/s"
-
-
-def batch_of(r: dict[str, Any]) -> int:
-    return r["work"][1] if len(r["work"]) > 1 else 1
 
 
 def scaling(r: dict[str, Any]) -> float:

@@ -58,6 +58,11 @@ def make(name: str, batch: int = 1) -> Work:
     return Work(name, batch, 0.01, min(256, DATA // batch), x, t, weights)
 
 
+def batch_of(work: list[Any]) -> int:
+    """Data a step of `["lenet", 64]`; 1 of `["question-1"]` and `["softmax", 4096, 1000]`."""
+    return work[1] if work[0] != "softmax" and len(work) > 1 else 1
+
+
 def images(random: np.random.Generator, t: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Drawn like MNIST: a stroke of each class on exact zeros (about 80 of 100), moved, with noise. (N, 784) float32."""
     strokes = np.zeros((10, 28, 28))
