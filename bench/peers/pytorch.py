@@ -18,14 +18,10 @@ def version() -> str:
 
 
 def forms(work: Work) -> list[str]:
-    if work.network == "lenet":
-        plain = ["eager", "eager, fused SGD", "eager, by hand", "eager, without oneDNN"]
-        return [*plain, "channels_last", "channels_last, fused SGD", "compile", "compile, channels_last"]
-    return ["eager", "eager, fused SGD", "eager, by hand", "compile"]
-
-
-class OneSlope(nn.PReLU):
-    """PReLU with one slope, its parameter a scalar's worth."""
+    if work.network != "lenet":
+        return ["eager", "eager, by hand", "compile"]
+    small = ["eager, without oneDNN"] if work.batch < 64 else []
+    return ["eager", "eager, by hand", *small, "channels_last", "compile", "compile, channels_last"]
 
 
 def network(work: Work) -> tuple[nn.Module, dict[str, str]]:
@@ -107,7 +103,7 @@ class Training:
                     torch._foreach_sub_(values, g, alpha=lr)
 
             return lean
-        optimiser = torch.optim.SGD(module.parameters(), lr=lr, fused=True if "fused" in self.form else None)
+        optimiser = torch.optim.SGD(module.parameters(), lr=lr)
 
         def eager(x: torch.Tensor, t: torch.Tensor) -> None:
             optimiser.zero_grad(set_to_none=True)
