@@ -1,12 +1,13 @@
 """Contenders run in turns: round after round each once, so that a change of the machine meets all of them alike.
 
 Every contender is checked first: a wrong one is named and not timed. Of several variants of one family ("scan, NHWC",
-"scan, NCHW") the fastest of a first heat goes on.
+"scan, NCHW") those go on that come near the fastest in a first heat, and tables show the best.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -18,9 +19,12 @@ from typing import Any, Self
 import numpy as np
 
 from bench import reference, works
-from bench.worker import LIBRARIES
 
 TOLERANCE = 2e-3  # of the largest change of an array's weights
+NEAR = 1.2  # times the seconds of a family's fastest in the heat, to go on
+
+# glibc keeps memory that was freed, so that no contender waits for fresh pages at each step
+MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 36), "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 class Workers:
@@ -36,7 +40,7 @@ class Workers:
         if key not in self.running:
             err = open(self.log, "a") if self.log else subprocess.DEVNULL  # noqa: SIM115
             command = [sys.executable, "-m", "bench.worker", library, str(threads)]
-            pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": err}
+            pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": err, "env": os.environ | MEMORY}
             self.running[key] = subprocess.Popen(command, text=True, **pipes)
         process = self.running[key]
         try:
@@ -97,13 +101,14 @@ def summary(seconds: list[float], steps: int, batch: int) -> dict[str, Any]:
         "runs": len(seconds),
         "seconds": seconds,
         "rate": steps * batch / middle,
+        "rate_best": steps * batch / min(seconds),
         "rate_quartiles": [steps * batch / high, steps * batch / low],
         "seconds_a_step": middle / steps,
     }
 
 
 def heat(workers: Workers, work: list[Any], threads: int) -> list[dict[str, Any]]:
-    """All contenders, made, checked and run once; those that are wrong or slower than their family's best end here."""
+    """All contenders, made, checked and run once; those that are wrong or far slower than their family's best end here."""
     check = checker(work)
     entries: list[dict[str, Any]] = []
     for library in workers.libraries:
@@ -133,8 +138,8 @@ def heat(workers: Workers, work: list[Any], threads: int) -> list[dict[str, Any]
         if "steps" in e:
             best[family(e)] = min(best.get(family(e), np.inf), e["heat"])
     for e in entries:
-        if "steps" in e and e["heat"] > best[family(e)]:
-            e["dropped"] = "another variant was faster in the heat"
+        if "steps" in e and e["heat"] > NEAR * best[family(e)]:
+            e["dropped"] = "another variant was much faster in the heat"
             workers.ask(e["library"], threads, "drop", form=e["form"])
         if "skipped" in e or "wrong" in e:
             print(f"  {e['library']} {e['form']}: {e.get('skipped') or 'WRONG, ' + e['wrong']}")
@@ -162,5 +167,3 @@ def checker(work: list[Any]) -> Any:
 
     return weights
 
-
-__all__ = ["LIBRARIES", "Workers", "contest"]

@@ -138,7 +138,9 @@ def training_table(result: dict[str, Any], rows: list[dict[str, Any]]) -> str:
 
 
 def entry(r: dict[str, Any], name: str) -> dict[str, Any] | None:
-    return next((e for e in r["contenders"] if "rate" in e and family(e) == name), None)
+    """The best variant of a family."""
+    found = [e for e in r["contenders"] if "rate" in e and family(e) == name]
+    return min(found, key=lambda e: e["seconds_a_step"], default=None)
 
 
 def cell(result: dict[str, Any], r: dict[str, Any], e: dict[str, Any] | None) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bench import cold, limits, machine, tables, works
-from bench.contest import LIBRARIES, Workers, contest
+from bench.contest import Workers, contest
+from bench.worker import LIBRARIES
 
 ROWS: dict[str, list[tuple[list[Any], int]]] = {
     "question-1": [(["question-1"], 1)],
@@ -26,6 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.training", description=__doc__)
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be given again")
     parser.add_argument("--batch", type=int, action="append", help="of the works with batches, only this size")
+    parser.add_argument("--threads", type=int, help="only the rows with so many")
     parser.add_argument("--peer", action="append", choices=list(LIBRARIES), help="only this library; may be given again")
     parser.add_argument("--quick", action="store_true", help="3 rounds in place of 11, of the cold starts 1 in place of 3")
     parser.add_argument("--json", type=Path, metavar="FILE", help="what was measured, written after each row")
@@ -49,6 +51,8 @@ def main() -> None:
                 print(tables.cold(result))
             for work, threads in ROWS.get(part, ()):
                 if asked.batch and len(work) == 2 and work[1] not in asked.batch:
+                    continue
+                if asked.threads not in (None, threads):
                     continue
                 result["rows"].append(contest(workers, work, threads, rounds))
                 print(tables.row(result, result["rows"][-1]), flush=True)
