@@ -24,7 +24,8 @@ TOLERANCE = 2e-3  # of the largest change of an array's weights
 NEAR = 1.2  # times the seconds of a family's fastest in the heat, to go on
 
 # glibc keeps memory that was freed, so that no contender waits for fresh pages at each step
-MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 36), "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+KEEP = {"mmap_max": 0, "trim_threshold": 1 << 36, "top_pad": 1 << 28}
+MEMORY = {"GLIBC_TUNABLES": ":".join(f"glibc.malloc.{key}={value}" for key, value in KEEP.items())}
 
 
 class Workers:

@@ -23,7 +23,10 @@ def forms(work: Work) -> list[str]:
     if work.network == "question-1":
         return ["scan", "step"]
     if work.network == "mlp":
-        return ["scan", "scan, unrolled 4 times", "step"]
+        one = ["scan, vector", "step, vector"] if work.batch == 1 else []
+        return ["scan", "scan, unrolled 4 times", *one, "step"]
+    if work.batch == 1:
+        return [f"{family}, patches {way}, vector" for family in ("scan", "step") for way in ("CNHW", "NHWC")]
     ways = ["patches NHWC", "patches CNHW"] + ["patches NHWC, slices"] * (work.batch > SLICE)
     # the library's convolutions are several times slower within a loop, so that they are no match in a scan
     return [f"scan, {way}" for way in ways] + [f"step, {way}" for way in ["library convolutions", *ways]]
@@ -34,7 +37,8 @@ def cross_entropy(z: jax.Array, t: jax.Array) -> jax.Array:
 
 
 def dense(x: jax.Array, w: Any, name: str) -> jax.Array:
-    return x @ w[name + ".weight"].T + w[name + ".bias"]
+    """x: (N, in), or (in,), whose weight's gradient is then a product cell by cell and no matrix product."""
+    return w[name + ".weight"] @ x + w[name + ".bias"] if x.ndim == 1 else x @ w[name + ".weight"].T + w[name + ".bias"]
 
 
 def conv_library(x: jax.Array, w: jax.Array) -> jax.Array:
@@ -58,6 +62,7 @@ def conv_cnhw(x: jax.Array, w: jax.Array) -> jax.Array:
 
 
 def lenet(w: Any, x: jax.Array, way: str) -> jax.Array:
+    """The logits. x: (N, 1, 28, 28)."""
     n = len(x)
     if "CNHW" in way:
         x = jnp.pad(x.reshape(1, n, 28, 28), ((0, 0), (0, 0), (2, 2), (2, 2)))
@@ -72,7 +77,7 @@ def lenet(w: Any, x: jax.Array, way: str) -> jax.Array:
             x = jax.nn.relu(conv(x, w[name + ".weight"]) + w[name + ".bias"])
             x = x.reshape(n, x.shape[1] // 2, 2, x.shape[2] // 2, 2, x.shape[3]).max((2, 4))
         x = x.transpose(0, 3, 1, 2)
-    x = x.reshape(n, 400)
+    x = x.reshape(400) if "vector" in way else x.reshape(n, 400)
     return dense(jax.nn.relu(dense(jax.nn.relu(dense(x, w, "F1")), w, "F2")), w, "z")
 
 
@@ -86,8 +91,10 @@ def loss_of(work: Work, form: str) -> Any:
 
         return question
     if work.network == "mlp":
+        if "vector" in form:
+            return lambda w, x, t: cross_entropy(dense(jax.nn.relu(dense(x[0], w, "F1")), w, "z")[None], t)
         return lambda w, x, t: cross_entropy(dense(jax.nn.relu(dense(x, w, "F1")), w, "z"), t)
-    return lambda w, x, t: cross_entropy(lenet(w, x, form), t)
+    return lambda w, x, t: cross_entropy(lenet(w, x, form).reshape(-1, 10), t)
 
 
 def step_of(work: Work, form: str) -> Any:

@@ -71,6 +71,7 @@ class MLP:
         w1, b1, w2, b2 = (self.w[key] for key in ("F1.weight", "F1.bias", "z.weight", "z.bias"))
         h, z, dh, dw1, rows, batches = self.h, self.z, self.dh, self.dw1, self.rows, self.batches
         share, lr = np.float32(1 / len(z)), np.float32(self.work.lr)
+        product = np.multiply if len(z) == 1 else np.matmul  # of one datum it is an outer product
         for k in range(steps):
             x, t = batches[k % len(batches)]
             np.matmul(x, w1.T, out=h)
@@ -90,7 +91,7 @@ class MLP:
             dh *= h > 0
             w2 -= z.T @ h
             b2 -= z.sum(0)
-            np.matmul(dh.T, x, out=dw1)
+            product(dh.T, x, out=dw1)
             np.subtract(w1, dw1, out=w1)
             b1 -= dh.sum(0)
 

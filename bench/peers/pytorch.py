@@ -19,7 +19,7 @@ def version() -> str:
 
 def forms(work: Work) -> list[str]:
     if work.network != "lenet":
-        return ["eager", "eager, by hand", "compile"]
+        return ["eager", "eager, by hand", "compile", *["compile, C++ wrapper"] * (work.batch == 1)]
     small = ["eager, without oneDNN"] if work.batch < 64 else []
     return ["eager", "eager, by hand", *small, "channels_last", "compile", "compile, channels_last"]
 
@@ -92,7 +92,7 @@ class Training:
                 for key, p in parameters.items():
                     p.sub_(g[key], alpha=lr)
 
-            return torch.compile(whole, fullgraph=True)
+            return torch.compile(whole, fullgraph=True, options={"cpp_wrapper": "C++ wrapper" in self.form})
         if "by hand" in self.form:
             named = {self.names[key]: p for key, p in parameters.items()}
             values = list(named.values())
