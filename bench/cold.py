@@ -15,7 +15,12 @@ import tempfile
 import time
 from typing import Any
 
-COMPILE = (("backproof", "compiled"), ("JAX", "step, patches NHWC"), ("JAX", "scan, patches NHWC"), ("PyTorch", "compile"))
+COMPILE = (
+    ("backproof", "compiled"),
+    ("JAX", "step, patches NHWC"),
+    ("JAX", "scan, patches NHWC"),
+    ("PyTorch", "compile"),
+)
 PROCESS = (
     ("backproof", "compiled"),
     ("C", "C"),

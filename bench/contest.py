@@ -41,7 +41,12 @@ class Workers:
         if key not in self.running:
             err = open(self.log, "a") if self.log else subprocess.DEVNULL  # noqa: SIM115
             command = [sys.executable, "-m", "bench.worker", library, str(threads)]
-            pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": err, "env": os.environ | MEMORY}
+            pipes: Any = {
+                "stdin": subprocess.PIPE,
+                "stdout": subprocess.PIPE,
+                "stderr": err,
+                "env": os.environ | MEMORY,
+            }
             self.running[key] = subprocess.Popen(command, text=True, **pipes)
         process = self.running[key]
         try:
@@ -68,7 +73,9 @@ class Workers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for process in self.running.values():
             process.stdin.close()
         for process in self.running.values():
@@ -167,4 +174,3 @@ def checker(work: list[Any]) -> Any:
         return {"error": error} | ({"wrong": f"error {error:.2g}"} if not error <= TOLERANCE else {})
 
     return weights
-

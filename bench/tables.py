@@ -44,7 +44,13 @@ def title(r: dict[str, Any]) -> str:
 
 
 def called(e: dict[str, Any]) -> str:
-    return e["library"] if e["form"] in ("", "compiled") else e["form"] if e["library"] == "C" else f"{e['library']} {e['form']}"
+    return (
+        e["library"]
+        if e["form"] in ("", "compiled")
+        else e["form"]
+        if e["library"] == "C"
+        else f"{e['library']} {e['form']}"
+    )
 
 
 def unit(r: dict[str, Any]) -> str:
@@ -69,16 +75,25 @@ def share(result: dict[str, Any], r: dict[str, Any], e: dict[str, Any]) -> str:
 
 
 def limits(result: dict[str, Any]) -> str:
-    names = {"fma": "fused multiply-adds (C)", "numpy": "matrix product (NumPy's OpenBLAS)", "torch": "matrix product (PyTorch)"}
+    names = {
+        "fma": "fused multiply-adds (C)",
+        "numpy": "matrix product (NumPy's OpenBLAS)",
+        "torch": "matrix product (PyTorch)",
+    }
     return "\n".join(f"{names[key]:36} {value:8.1f} GFLOP/s, one core" for key, value in result["limits"].items())
 
 
 def cold(result: dict[str, Any]) -> str:
     lines = []
-    for part, heading in (("compile", "LeNet-5 compiled, first step done"), ("process", "process: Question 1, 1,000 steps")):
+    for part, heading in (
+        ("compile", "LeNet-5 compiled, first step done"),
+        ("process", "process: Question 1, 1,000 steps"),
+    ):
         lines.append(heading)
         for e in result["cold"][part]:
-            lines.append(f"  {called(e):44}" + (f"{e['median']:8.2f} s" if "median" in e else f"skipped: {e.get('skipped')}"))
+            lines.append(
+                f"  {called(e):44}" + (f"{e['median']:8.2f} s" if "median" in e else f"skipped: {e.get('skipped')}")
+            )
     return "\n".join(lines)
 
 
@@ -107,14 +122,18 @@ HEADINGS = {
 
 def environment(result: dict[str, Any]) -> str:
     m = result["machine"]
-    versions = ", ".join(dict.fromkeys(result["versions"][key] for key in result["versions"] if " " in result["versions"][key]))
+    versions = ", ".join(
+        dict.fromkeys(result["versions"][key] for key in result["versions"] if " " in result["versions"][key])
+    )
     cpu = f"{m['cpu']} (family/model {m['family/model']}), {m['cores']} cores, {', '.join(m['flags'])}"
     return f"Measured on {result['date']}: {cpu}; {m['system']}, Python {m['python']}; {versions}."
 
 
 def columns(rows: list[dict[str, Any]]) -> list[str]:
     """The families of contenders in the order of their first appearance."""
-    return list(dict.fromkeys(family(e) for r in rows for e in r["contenders"] if "rate" in e and e["form"] != "scaling alone"))
+    return list(
+        dict.fromkeys(family(e) for r in rows for e in r["contenders"] if "rate" in e and e["form"] != "scaling alone")
+    )
 
 
 def family(e: dict[str, Any]) -> str:
@@ -175,7 +194,10 @@ def softmax_table(rows: list[dict[str, Any]]) -> str:
     body = []
     for name in columns(rows):
         found = [(r, entry(r, name)) for r in rows]
-        cells = [f"{e['seconds_a_step'] / scaling(r):.2f} ({e['ulps']:.1f} ULP)" if e and scaling(r) else "" for r, e in found]
+        cells = [
+            f"{e['seconds_a_step'] / scaling(r):.2f} ({e['ulps']:.1f} ULP)" if e and scaling(r) else ""
+            for r, e in found
+        ]
         body.append([name, *cells])
     body.append(["the scaling itself"] + [f"{1000 * scaling(r):.2f} ms" for r in rows])
     return grid(head, body)

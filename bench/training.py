@@ -28,8 +28,12 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=PARTS, help="one part; may be given again")
     parser.add_argument("--batch", type=int, action="append", help="of the works with batches, only this size")
     parser.add_argument("--threads", type=int, help="only the rows with so many")
-    parser.add_argument("--peer", action="append", choices=list(LIBRARIES), help="only this library; may be given again")
-    parser.add_argument("--quick", action="store_true", help="3 rounds in place of 11, of the cold starts 1 in place of 3")
+    parser.add_argument(
+        "--peer", action="append", choices=list(LIBRARIES), help="only this library; may be given again"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="3 rounds in place of 11, of the cold starts 1 in place of 3"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="what was measured, written after each row")
     parser.add_argument("--log", help="what the libraries print to standard error goes to this file")
     asked = parser.parse_args()

@@ -48,10 +48,7 @@ def make(name: str, batch: int = 1) -> Work:
         weights = {"W": np.array([[1, 2], [10, 4]], "f4"), "alpha": np.array(0.1, "f4")}
         return Work(name, 1, 1e-4, DATA, x.astype("f4"), t.astype("f4"), weights)
     t = random.integers(0, 10, DATA)
-    if name == "mlp-dense":
-        x = random.random((DATA, 784), dtype="f4")
-    else:
-        x = images(random, t)
+    x = random.random((DATA, 784), dtype="f4") if name == "mlp-dense" else images(random, t)
     shapes = LENET if name == "lenet" else MLP
     weights = {key: uniform(random, shape, fan) for key, (shape, fan) in shapes.items()}
     x = x.reshape(DATA, 1, 28, 28) if name == "lenet" else x.reshape(DATA, 784)

@@ -1,10 +1,10 @@
 """The contenders, each library in a file of its own. What such a file offers:
 
-    NAME                             what tables call it
-    version()                        a line for the report; ImportError where it is not installed
-    forms(work)                      the ways it can do a work, "family, variant"; only the best variant of a family is kept
-    prepare(work, form, threads)     a Contender for a `Work`, or `None` where it has none
-    softmax_forms(), softmax(x, t, form)    the same for the gradient of softmax cross-entropy
+NAME                             what tables call it
+version()                        a line for the report; ImportError where it is not installed
+forms(work)                      the ways it can do a work, "family, variant"; only the best variant of a family is kept
+prepare(work, form, threads)     a Contender for a `Work`, or `None` where it has none
+softmax_forms(), softmax(x, t, form)    the same for the gradient of softmax cross-entropy
 """
 
 from __future__ import annotations
