@@ -44,8 +44,11 @@ def network(work: Work) -> Any:
             L("z", bp.Linear(84, 10)),
         ]
         shape, loss = (1, 28, 28), bp.CrossEntropyLoss()
+    weights = dict(work.weights)
+    if work.network == "lenet":  # a Linear's weight has the shape of its input
+        weights["F1.weight"] = weights["F1.weight"].reshape(120, 16, 5, 5)
     update = bp.SGD(lr=f"{work.lr:.10f}".rstrip("0"))
-    return bp.Network({"X": shape}, layers, loss, update=update, parameters=work.weights)
+    return bp.Network({"X": shape}, layers, loss, update=update, parameters=weights)
 
 
 class Training:
@@ -57,8 +60,9 @@ class Training:
         self.order = np.arange(0)
 
     def start(self) -> None:
+        parameters = self.program.parameters  # HOOK: taken to be the program's own arrays, written in place
         for key, w in self.work.weights.items():
-            self.program.parameters[key][...] = w  # the program's own arrays, written in place
+            parameters[key][...] = w.reshape(parameters[key].shape)
 
     def run(self, steps: int) -> None:
         if len(self.order) != steps * self.work.batch:
@@ -66,7 +70,8 @@ class Training:
         self.program.train({"X": self.work.x, "t": self.work.t}, self.order)
 
     def result(self) -> Any:
-        return {key: np.array(w) for key, w in self.program.parameters.items()}
+        weights = self.work.weights
+        return {key: np.array(w).reshape(weights[key].shape) for key, w in self.program.parameters.items()}
 
 
 prepare = Training

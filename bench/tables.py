@@ -25,7 +25,7 @@ def row(result: dict[str, Any], r: dict[str, Any]) -> str:
                 ulps = "" if e.get("ulps") is None else f"worst {e['ulps']:.1f} ULP"
                 line = f"{1000 * e['seconds_a_step']:9.3f} ms  {e['seconds_a_step'] / scale if scale else 0:6.2f} × scaling  {ulps}"
             else:
-                line = f"{e['rate']:14,.0f} {unit(r)} [{low:,.0f} … {high:,.0f}]{share(result, r, e)}  {more}"
+                line = f"{e['rate']:14,.0f} {unit(r)} [{low:,.0f} … {high:,.0f}, best {e['rate_best']:,.0f}]{share(result, r, e)}  {more}"
         elif "wrong" in e:
             line = f"WRONG: {e['wrong']}"
         elif "dropped" in e:
