@@ -19,7 +19,7 @@ ROWS: dict[str, list[tuple[list[Any], int]]] = {
     "mlp-dense": [(["mlp-dense", batch], 1) for batch in works.BATCHES],
     "softmax": [(["softmax", *shape], 1) for shape in works.LOGITS],
 }
-PARTS = [*ROWS, "limits", "cold"]
+PARTS = ["limits", *ROWS, "cold"]
 
 
 def main() -> None:
