@@ -12,7 +12,7 @@ from jax import lax
 from bench.works import Work
 
 NAME = "JAX"
-SLICE = 64  # data of a larger batch that are taken at a time in the "slices" variants: their arrays stay in the cache
+SLICE = 8  # data of a larger batch that are taken at a time in the "slices" variants: their arrays stay in the cache
 
 
 def version() -> str:
@@ -27,7 +27,7 @@ def forms(work: Work) -> list[str]:
         return ["scan", "scan, unrolled 4 times", *one, "step"]
     if work.batch == 1:
         return [f"{family}, patches {way}, vector" for family in ("scan", "step") for way in ("CNHW", "NHWC")]
-    ways = ["patches NHWC", "patches CNHW"] + ["patches NHWC, slices"] * (work.batch > SLICE)
+    ways = ["patches NHWC", "patches CNHW"] + ["patches NHWC, in slices"] * (work.batch > SLICE)
     # the library's convolutions are several times slower within a loop, so that they are no match in a scan
     return [f"scan, {way}" for way in ways] + [f"step, {way}" for way in ["library convolutions", *ways]]
 
