@@ -42,6 +42,7 @@ def pin(threads: int) -> None:
     """To the last cores that this process may use, before any library makes its threads."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = str(threads)
+    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # threads that wait do not hold the core that the other needs
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-threads:])
     if threads == 1:
