@@ -105,6 +105,8 @@ class Lowering:
         self.tiles: list[tuple[Var, int, int]] = []
         self.lane: Var | None = None
         self.scheduled = False
+        self.flags = ("contract", "reassoc", "nsz", "arcp") if unroll_all else ("contract",)
+        """What LLVM may do with sums and products: join them; in a step without loops, also put them in another order."""
         self.ways = 1
         self.fold: Callable[[], None] | None = None
         self.predicate: Values | None = None
@@ -605,7 +607,7 @@ class Lowering:
             if code.op == "div" and self.shared_divisor(code, point):
                 once = self.b.fdiv(self.scalar(1), self.value(code.args[1], point))
                 return self.b.fmul(a, self.spread(once, self.vector))
-            return getattr(self.b, "f" + code.op)(a, b, flags=("contract",))
+            return getattr(self.b, "f" + code.op)(a, b, flags=self.flags)
         (inner,) = code.args
         if code.op == "exp" and isinstance(inner, Code) and inner.op == "sub":
             a, b = self.alike(self.value(inner.args[0], point), self.value(inner.args[1], point), self.scalar)
@@ -689,7 +691,7 @@ class Lowering:
         deps, points = self.points(uses(node))
         lanes = lane is not None or (self.lane is not None and self.lane in uses(node))
         kind = self.vector if lanes else self.scalar
-        zero = ir.Constant(kind, [self.scalar(0)] * self.lanes) if lanes else self.scalar(0)
+        zero = ir.Constant(kind, [self.scalar(-0.0)] * self.lanes) if lanes else self.scalar(-0.0)
         slots = {tuple(p.values()): [self.slot(kind, zero) for _ in range(ways)] for p in points}
         turn = 0
 
@@ -700,7 +702,7 @@ class Lowering:
                 value = self.spread(value, kind) if lanes else value
                 slot = slots[tuple(point.values())][turn % ways]
                 old = self.b.load(slot, typ=kind)
-                new = self.b.fadd(old, value, flags=("contract",))
+                new = self.b.fadd(old, value, flags=self.flags)
                 active = self.active(point) if lanes else None
                 if self.predicate is not None and not is_vector(self.predicate(point)):
                     new = self.b.select(self.predicate(point), new, old)

@@ -60,7 +60,7 @@ def share(term: tuple[Var, Block, Any], later: Loop, stored: set[str]) -> bool:
     var, block, value = term
     *items, last = later.block.items
     plain = all(isinstance(i, Code) and not hasattr(i, "block") for i in items)
-    if not plain or not isinstance(last, Store) or not isinstance(last.index, tuple):
+    if not plain or not isinstance(last, Store) or isinstance(last.index, Place):
         return False
     reads = {i.array.name for i in items if isinstance(i, Load)}
     if last.array.name in reads or reads & stored or (last.array.sample is None and last.array.shape == ()):
@@ -88,9 +88,10 @@ def alike(a: Any, b: Any, vars: dict[Var, Var]) -> bool:
     if a is b:
         return True
     if isinstance(a, Load) and isinstance(b, Load):
-        if a.array != b.array or not isinstance(a.index, tuple) or not isinstance(b.index, tuple):
+        if a.array != b.array or isinstance(a.index, Place) or isinstance(b.index, Place):
             return False
-        return all(said(moved(i, vars)) == said(j) for i, j in zip(a.index, b.index, strict=True))
+        pairs = zip(a.index, b.index, strict=True)
+        return all(said(moved(i, vars)) == said(j) for i, j in pairs)
     if isinstance(a, Constant) and isinstance(b, Constant):
         return a.numeral == b.numeral
     if type(a) is Code and type(b) is Code:
