@@ -37,7 +37,7 @@ class Engine:
         machine = target.create_target_machine(cpu=cpu, features=features, opt=level)
         tuning = llvm.create_pipeline_tuning_options(speed_level=level)
         tuning.loop_vectorization = False
-        tuning.slp_vectorization = True
+        tuning.slp_vectorization = False
         tuning.loop_unrolling = False
         builder = llvm.create_pass_builder(machine, tuning)
         builder.getModulePassManager().run(module, builder)

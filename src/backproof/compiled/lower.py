@@ -793,6 +793,10 @@ class Lowering:
                     scalar = self.predicate(point)
                     wins = self.b.and_(wins, self.spread(scalar, bits) if lanes else scalar)
                 wins = wins if active is None else self.b.and_(wins, active)
+                if not placed and self.predicate is None and active is None:
+                    larger = self.b.select(self.b.fcmp_ordered(">", value, old), value, old)
+                    self.b.store(self.b.select(self.b.fcmp_unordered("uno", value, value), value, larger), slot)
+                    continue
                 self.b.store(self.b.select(wins, value, old), slot)
                 if placed:
                     found = self.whole(self.cell(term), point)

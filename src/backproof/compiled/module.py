@@ -20,7 +20,7 @@ ir: Any = import_module("llvmlite.ir")
 
 FIELDS = (
     "shared", "arenas", "sums", "order", "count", "first", "batches", "rates", "losses", "stopped", "barrier",
-    "threads", "outputs", "seed", "steps",
+    "threads", "outputs", "seed", "steps", "rate_step",
 )  # fmt: skip
 """What a run is told, each in 8 bytes; then where the data are, and where gradients of the inputs are to be put."""
 
@@ -262,7 +262,8 @@ class Driver:
     def rate(self, i: Any) -> None:
         """The learning rate of this batch put where updates read it."""
         if RATE in self.whole.buffers:
-            rate = self.b.load(self.b.gep(self.rates, [i], source_etype=self.scalar), typ=self.scalar)
+            at = self.b.mul(i, self.field("rate_step"))
+            rate = self.b.load(self.b.gep(self.rates, [at], source_etype=self.scalar), typ=self.scalar)
             self.b.store(rate, self.pointer(RATE))
 
     def note(self, i: Any, loss: Any) -> None:

@@ -17,6 +17,7 @@ from backproof.arithmetic.code import (
     Index,
     Load,
     Loop,
+    Place,
     Store,
     Sum,
     Term,

@@ -199,7 +199,8 @@ class Program:
             "losses": losses,
         }
         self.latest = part
-        stopped = part.run({**told, "seed": self.seed, "steps": self.steps}, known)
+        told |= {"seed": self.seed, "steps": self.steps, "rate_step": int(rates.size > 1)}
+        stopped = part.run(told, known)
         self.steps += stopped - 1 if stopped else batches
         return losses[: stopped or batches].astype(np.float64)
 
@@ -211,7 +212,7 @@ class Program:
         rates = numbers("lr", lr)
         if rates.shape not in ((), (batches,)) or not np.isfinite(rates).all():
             raise BadOption(f"lr is {shortened(lr)}; expected a number, or one for each of {batches} batches")
-        return np.ascontiguousarray(np.broadcast_to(rates, (batches,)), self.number)
+        return np.ascontiguousarray(rates.reshape(-1), self.number)
 
     def evaluate(self, data: Mapping[str, Any]) -> float:
         """The mean loss of these data as the network predicts: without chance, the parameters as they are."""
