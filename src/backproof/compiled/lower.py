@@ -101,6 +101,8 @@ class Lowering:
         self.machines = {n: Machine(builder, self.module, float_name, n, avx512=wide) for n in {1, lanes}}
         self.buffers, self.scheduler, self.unroll_all = buffers, scheduler, unroll_all
         self.sizes: dict[Var, int] = {}
+        self.tables: dict[Any, Any] = {}
+        """Numbers that are part of the program, once each."""
         self.env: dict[Var, tuple[Any, int]] = {}
         self.tiles: list[tuple[Var, int, int]] = []
         self.lane: Var | None = None
@@ -393,8 +395,9 @@ class Lowering:
     def looked_up(self, numbers: tuple[int, ...], at: Any) -> Any:
         if isinstance(at, int):
             return numbers[at]
-        kind = ir.ArrayType(I32, len(numbers))
-        data = self.constants(kind, list(numbers))
+        if numbers not in self.tables:
+            self.tables[numbers] = self.constants(ir.ArrayType(I32, len(numbers)), list(numbers))
+        data = self.tables[numbers]
         if is_vector(at):
             return self.gather(data, at, I32, None)
         return self.b.sext(self.b.load(self.b.gep(data, [at], source_etype=I32), typ=I32), I64)
@@ -428,10 +431,12 @@ class Lowering:
 
     def base(self, array: Coded) -> Any:
         buffer, pointer = self.buffers[array]
-        if buffer.numbers and pointer is None:
+        if not buffer.numbers:
+            return pointer
+        if array not in self.tables:
             kind = ir.ArrayType(self.scalar, len(buffer.numbers))
-            pointer = self.constants(kind, [self.number(n) for n in buffer.numbers])
-        return pointer
+            self.tables[array] = self.constants(kind, [self.number(n) for n in buffer.numbers])
+        return self.tables[array]
 
     def number(self, numeral: Numeral) -> float:
         from backproof.arithmetic import floats
@@ -492,7 +497,7 @@ class Lowering:
     def active(self, point: Point) -> Any:
         """The lanes that count at a point, where not all do: past the end of the loop, or where a condition fails."""
         tail = self.tail(point)
-        if self.predicate is not None:
+        if self.predicate is not None and all(v in point for v in self.predicate.deps):
             value = self.predicate(point)
             if is_vector(value):
                 return value if tail is None else self.b.and_(value, tail)
