@@ -31,6 +31,8 @@ TINY = 600
 """Operations up to which a step is written without any loop, its numbers in registers."""
 MANY = 8
 """Outputs that are worth a vector."""
+OFTEN = 0.8
+"""How often a condition at a border must hold for zeros around the array to be better, with samples in the lanes."""
 FEW = 64
 """Cells up to which every quantity is so small that samples do better in the lanes than its own cells."""
 
@@ -52,7 +54,8 @@ class Options:
     clip_norm: Numeral | None = None
     clip_value: Numeral | None = None
     lanes_of_samples: bool | None = None
-    """Whether samples lie in the lanes of vectors; where nothing is said, they do in networks of few cells."""
+    """Whether samples lie in the lanes of vectors; where nothing is said, they do if batches fill vectors and quantities are
+    images, whose rows rarely do, or have few cells."""
 
     @property
     def width(self) -> int:
@@ -158,7 +161,7 @@ def assemble(network: Network, options: Options, target: Shape, purpose: Purpose
             if not whole.across:
                 whole.backward, changed = visit_winners(whole.backward, outputs_of(network, whole.jobs, purpose))
                 lies_twice(whole, {job.layer for job, piece in raw if any(piece is other for other in changed)})
-            whole.halos = without_conditions(whole.kernels)
+            whole.halos = without_conditions(whole.kernels, OFTEN if whole.across else 0.0)
         whole.forward = [finished(piece, names) for piece in whole.forward]
         whole.backward = [finished(piece, names) for piece in whole.backward]
         if network.loss:
@@ -203,7 +206,10 @@ def begun(network: Network, options: Options, target: Shape, purpose: Purpose) -
     shared = frozenset([*network.parameters, *state, *gradients.values(), RATE, SCALE, FACTOR])
     if not fused:
         own = {slot.name for job in jobs if job.direction != "update" for slot in job.written} - shared
-        across = all(prod(shapes[name]) <= FEW for name in own) and whole.size >= options.lanes
+        images = any(len(network.shapes[layer.output]) > 2 for layer in network.layers)
+        small = all(prod(shapes[name]) <= FEW for name in own)
+        full = whole.size % options.lanes == 0 or whole.size >= 2 * options.lanes
+        across = full and (images or small)
         whole.across = across if options.lanes_of_samples is None else options.lanes_of_samples
         most = CACHE // 3 // max(1, options.width * sum(prod(shapes[name]) for name in own))
         whole.samples = options.lanes if whole.across else min(whole.size, max(8, min(64, most // 8 * 8)))

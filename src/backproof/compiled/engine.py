@@ -49,7 +49,14 @@ class Engine:
             self.optimise()
         self.engine = llvm.create_mcjit_compiler(self.module, self.machine)
         made: list[bytes] = []
-        self.engine.set_object_cache(lambda module, code: made.append(bytes(code)), lambda module: kept)
+
+        def keep(module: Any, code: Any) -> None:
+            made.append(bytes(code))
+
+        def find(module: Any) -> bytes | None:
+            return kept
+
+        self.engine.set_object_cache(keep, find)
         self.engine.finalize_object()
         if made and time.perf_counter() - started > WORTH_KEEPING:
             cache.write(key, made[0])

@@ -10,15 +10,19 @@ from typing import Any
 
 from backproof.arithmetic.code import Block, Code, Guard, Largest, Load, Loop, Place, Store, Sum, Term
 from backproof.compiled.kernels import Kernel
-from backproof.compiled.schedule import alike, walk
+from backproof.compiled.schedule import alike, how_often, uses, walk
 
 
-def without_conditions(pieces: list[Kernel]) -> dict[str, list[list[int]]]:
-    """Leaves out the conditions that zeros make unnecessary; the room that each array then needs, axis by axis."""
+def without_conditions(pieces: list[Kernel], least: float) -> dict[str, list[list[int]]]:
+    """Leaves out the conditions that zeros make unnecessary; the room that each array then needs, axis by axis.
+
+    A condition stays if it holds less often than `least`, for then it saves more than it costs.
+    """
     halos: dict[str, list[list[int]]] = {}
     fixed = {name for piece in pieces for name in (*piece.fills, *found_by_place(piece))}
     for piece in pieces:
-        piece.block = cleared(piece.block, halos, fixed)
+        piece.block = cleared(piece.block, halos, fixed, least)
+        conditions_first(piece.block)
     return halos
 
 
@@ -33,13 +37,13 @@ def found_by_place(piece: Kernel) -> set[str]:
     return names
 
 
-def cleared(block: Block, halos: dict[str, list[list[int]]], fixed: set[str]) -> Block:
+def cleared(block: Block, halos: dict[str, list[list[int]]], fixed: set[str], least: float) -> Block:
     items: list[Any] = []
     for item in block.items:
         if isinstance(item, (Loop, Guard, Sum, Largest)):
-            item.block = cleared(item.block, halos, fixed)
+            item.block = cleared(item.block, halos, fixed, least)
         if isinstance(item, Guard):
-            found = factors(item, fixed)
+            found = factors(item, fixed) if how_often(item) >= least else []
             if found:
                 for load, axis in found:
                     low, high = item.index.range
@@ -74,3 +78,29 @@ def factors(guard: Guard, fixed: set[str]) -> list[tuple[Load, int]]:
         else:
             return []
     return result
+
+
+def conditions_first(block: Block) -> None:
+    """In a sum, loops that no condition is about go inside, so that a condition is asked once for all their turns."""
+    for item in block.items:
+        if isinstance(item, Sum):
+            item.block = reordered(item.block)
+        if isinstance(item, (Loop, Guard, Sum, Largest)):
+            conditions_first(item.block)
+
+
+def reordered(block: Block) -> Block:
+    """A block of loops and conditions with nothing between them, in the better order."""
+    chain: list[Loop | Guard] = []
+    body = block
+    while len(body.items) == 1 and isinstance(body.items[0], (Loop, Guard)):
+        chain.append(body.items[0])
+        body = body.items[0].block
+    asked = {var for item in chain if isinstance(item, Guard) for var in uses(item.index)}
+    free = [item for item in chain if isinstance(item, Loop) and item.var not in asked]
+    if not asked or not free:
+        return block
+    for item in reversed([*(item for item in chain if item not in free), *free]):
+        item.block = body
+        body = Block([item])
+    return body

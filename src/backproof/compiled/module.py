@@ -14,7 +14,7 @@ from backproof.compiled.kernels import RATE, Kernel
 from backproof.compiled.layout import Memory, base_name, regions
 from backproof.compiled.lower import I1, I32, I64, POINTER, Lowering
 from backproof.compiled.memory import Buffer
-from backproof.compiled.schedule import USES, Scheduler
+from backproof.compiled.schedule import HOLDS, USES, Scheduler
 
 ir: Any = import_module("llvmlite.ir")
 
@@ -44,6 +44,7 @@ def write(whole: Assembly) -> Written:
     functions = {id(k): kernel_function(module, whole, k, schedules) for k in whole.kernels}
     Driver(module, whole, memory, functions).write()
     USES.clear()
+    HOLDS.clear()
     return Written(str(module), memory, schedules)
 
 

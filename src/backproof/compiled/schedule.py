@@ -117,6 +117,38 @@ def walk(block: Block) -> Iterator[Any]:
             yield from walk(item.block)
 
 
+def terms(block: Block) -> int:
+    """How many terms a block gives."""
+    own = sum(isinstance(item, Term) for item in block.items)
+    within = (item.block for item in block.items if isinstance(item, Guard))
+    loops = (item.var.size * terms(item.block) for item in block.items if isinstance(item, Loop))
+    return own + sum(map(terms, within)) + sum(loops)
+
+
+def how_often(guard: Guard) -> float:
+    """The part of all turns of its loops at which a condition holds."""
+    if guard.kind == "divides":
+        return 1 / guard.n
+    found = HOLDS.get(guard)
+    if found is None:
+        sums: dict[int, int] = {guard.index.constant: 1}
+        for atom, n in guard.index.terms.items():
+            low, high = (0, atom.size - 1) if isinstance(atom, Var) else atom.range
+            if len(sums) * (high - low + 1) > MOST_SUMS:
+                return 1.0
+            grown: dict[int, int] = {}
+            for value, times in sums.items():
+                for k in range(low, high + 1):
+                    grown[value + n * k] = grown.get(value + n * k, 0) + times
+            sums = grown
+        found = HOLDS[guard] = sum(t for v, t in sums.items() if 0 <= v < guard.n) / sum(sums.values())
+    return found
+
+
+HOLDS: dict[Guard, float] = {}
+MOST_SUMS = 1 << 16
+
+
 def alike(a: Index, b: Index) -> bool:
     """Whether two indices are the same wherever the loops stand."""
     return a.constant == b.constant and {key(x): n for x, n in a.terms.items()} == {
@@ -305,7 +337,7 @@ class Scheduler:
     def across(self, block: Block, lane: Var | None, points: int) -> tuple[Var | None, int]:
         """The loop of a sum that runs in lanes, where none does yet; and how many sums take turns."""
         if lane is not None or self.lanes == 1:
-            return None, (4 if points <= 2 else 2 if points <= 4 else 1)
+            return None, (4 if points <= 2 else 2 if points <= 6 else 1)
         accesses = [item for item in walk(block) if isinstance(item, Load)]
         best, score = None, 0.0
         for var in loops(block):
@@ -361,7 +393,7 @@ class Scheduler:
                     inner, size = item.var, ceil(size / self.lanes)
                 others += size * self.block(item.block, inner, tiles)
             elif isinstance(item, Guard):
-                others += self.block(item.block, lane, tiles) + self.guarding(item, tiles)
+                others += how_often(item) * self.block(item.block, lane, tiles) + self.guarding(item, tiles)
             elif isinstance(item, Term):
                 operations += 0 if isinstance(item.value, Code) and item.value.op == "mul" else n
             elif not isinstance(item, Constant):
@@ -376,8 +408,7 @@ class Scheduler:
         for var, t in tiles.items():
             if var in uses(guard.index):
                 n *= t
-        terms = sum(isinstance(item, Term) for item in walk(guard.block))
-        return 1.0 if n == 1 else 2.0 * n * max(1, terms)
+        return 1.0 if n == 1 else 2.0 * n * max(1, terms(guard.block))
 
     def inner_lane(self, loop: Loop) -> bool:
         accesses = [item for item in walk(loop.block) if isinstance(item, (Load, Store))]
@@ -401,7 +432,7 @@ class Scheduler:
                     size = ceil(item.var.size / self.lanes) if item.var is across else item.var.size
                     result += size * turns(item.block)
                 elif isinstance(item, Guard):
-                    result += turns(item.block) + self.guarding(item, tiles)
+                    result += how_often(item) * turns(item.block) + self.guarding(item, tiles)
             return result
 
         return turns(node.block) + folding
