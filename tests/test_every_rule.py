@@ -43,6 +43,10 @@ def example(name, n):
     def target(shape):
         return Array(Places(shape), {i: int(rng.integers(inputs["x"][0])) for i in np.ndindex(shape)})
 
+    def chance(shape):
+        cells = (fmpq(int(k), 100) for k in rng.permutation(100)[: int(np.prod(shape))])
+        return Array(shape, dict(zip(np.ndindex(shape), cells, strict=True)))
+
     positive = ("t", "shares", *rule.state)
     given = {
         what: [array(what, s) for s in shape] if isinstance(shape, list) else array(what, shape)
@@ -54,6 +58,7 @@ def example(name, n):
     for what in (*rule.parameters, *rule.state, "dp" if isinstance(rule, Update) else f"d{rule.outputs[0]}"):
         if what in shapes:
             given[what] = array(what, shapes[what])
+    given |= {what: chance(shapes[what]) for what in rule.chance if what in shapes}
     return rule, given, shapes
 
 
@@ -279,6 +284,8 @@ def test_its_formula_can_be_written(name, n):
     read = {what for what in given if what not in changed}
 
     def fresh(what, shape):
+        if what in rule.scratch:
+            return Changed(zeros(what, shape), lettered(what, shape))
         return Changed(lettered(what, shape), lettered(f"{what}'", shape)) if what in changed else Stated(shape)
 
     for direction in directions(rule, given):

@@ -199,6 +199,17 @@ def test_a_whole_number_is_whole_in_a_refutation():
     assert all(v.q == 1 for v in zero(Positive(2 * l - 5) - Positive(2 * l - 7)).at.values())
 
 
+def test_what_stands_in_a_root_need_not_be_worked_out():
+    """The first is too large to be; the others are other than 0 because of what stands there."""
+    cells = sp.symbols("x:60", real=True)
+    spread = sum((x - sum(cells) / 60) ** 2 for x in cells) ** 3 + 1
+    assert zero((a + b) * sp.sqrt(spread) / spread - a / sp.sqrt(spread) - b / sp.sqrt(spread))
+    assert zero(sp.sqrt(a**2 + 1) - sp.sqrt(b**2 + 1)).status == "refuted"
+    assert zero(sp.sqrt((a + 1) ** 2) - sp.Abs(a + 1))
+    free = sp.sqrt(z[j] + 1)
+    assert zero(sp.Sum(free, (j, 0, n - 1)) - n * free).status != "proved"
+
+
 def test_what_is_known_is_used():
     ones = total(w[j], j)
     assert zero(x * ones - x, Known(values={normal(ones): sp.Integer(1)})).status == "proved"

@@ -285,6 +285,7 @@ def drawn(kind, example, seed, done=0) -> Trial:
     for n in (*rule.parameters, *upstream(kind)):
         if n in shapes:
             given[n] = array(rng.normal(size=shapes[n]))
+    given |= {n: array(rng.uniform(size=shapes[n])) for n in rule.chance if n in shapes}
     trial = Trial(kind, options, {n: v if v.shape else v[()] for n, v in numbers.items()}, given, done)
     return replace(trial, given=trial.reached) if issubclass(kind, Update) else trial
 

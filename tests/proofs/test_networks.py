@@ -20,7 +20,7 @@ from backproof.network.problem import read_problem
 from backproof.proofs.network import prove_network, prove_problem
 from backproof.proofs.rule import zeros
 from backproof.proofs.wiring import wiring_claims
-from record.networks import branched, mlp, softened
+from record.networks import branched, mlp, regularised, softened
 
 L = bp.Layer
 
@@ -50,7 +50,7 @@ LOSSES = [
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.summary)
-@pytest.mark.parametrize("build", [mlp, branched, softened])
+@pytest.mark.parametrize("build", [mlp, branched, softened, regularised])
 def test_networks_are_proved_whatever_their_loss(build, loss):
     inputs, layers, _ = build(None)
     proof = bp.prove(bp.Network(inputs, layers, loss))

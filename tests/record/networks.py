@@ -77,7 +77,28 @@ def softened(torch):
     return {"x": (4,)}, layers, double
 
 
-NETWORKS = [mlp, convolutional, branched, softened]
+def regularised(torch):
+    """Rows normalised by themselves, then all together; some cells dropped, in both networks the same."""
+    layers = [
+        L("a", bp.LayerNorm(3)),
+        L("b", bp.Linear(out_features=4)),
+        L("c", bp.Dropout("0.25")),
+        L("d", bp.LayerNorm(4, eps="0.125", bias=False)),
+        L("e", bp.Linear(out_features=3)),
+    ]
+
+    def double(p, x):
+        f = torch.nn.functional
+        a = f.layer_norm(x, (3,), p["a.weight"], p["a.bias"])
+        b = a.flatten() @ p["b.weight"].flatten(1).T + p["b.bias"]
+        u = bp.Initial().chance("c.u", (4,), 0)
+        keep = torch.tensor([0 if 4 * u[i,] < 1 else 1 / 0.75 for i in range(4)], dtype=x.dtype)
+        return f.layer_norm(b * keep, (4,), p["d.weight"], eps=0.125) @ p["e.weight"].T + p["e.bias"]
+
+    return {"x": (2, 3)}, layers, double
+
+
+NETWORKS = [mlp, convolutional, branched, softened, regularised]
 
 
 def drawn(rng, *shape):

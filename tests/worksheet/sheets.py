@@ -16,7 +16,7 @@ from backproof.worksheet.worksheet import Worksheet
 from record.networks import NETWORKS, drawn, made
 
 L = bp.Layer
-UPDATES = [None, bp.SGD(lr="0.1", momentum="0.5"), bp.Adam(), bp.AdamW(amsgrad=True)]
+UPDATES = [None, bp.SGD(lr="0.1", momentum="0.5"), bp.Adam(), bp.AdamW(amsgrad=True), bp.SGD(lr="0.1")]
 LOSSES = [bp.HalfSquaredError(), bp.MSELoss(), bp.BCEWithLogitsLoss(), bp.CrossEntropyLoss(label_smoothing="0.1")]
 EXAMPLES = ["question-01", "question-02", "starter"]
 
@@ -52,7 +52,8 @@ def sheet(name):
     return wide() if name == "wide" else random(int(name[-1]), name.startswith("batch"))
 
 
-NAMES = [*EXAMPLES, *(f"random {n}" for n in range(4)), *(f"batch {n}" for n in range(4)), "wide"]
+NUMBERS = range(len(NETWORKS))
+NAMES = [*EXAMPLES, *(f"random {n}" for n in NUMBERS), *(f"batch {n}" for n in NUMBERS), "wide"]
 
 
 def steps(worksheet: Worksheet):

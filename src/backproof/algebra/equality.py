@@ -68,6 +68,8 @@ def zero(difference: Expr, known: Known = NOTHING) -> Verdict:
     reason = ""
     case: Case | None = None
     try:
+        if zero_whatever_is_rooted(difference):
+            return PROVED
         value = normal(difference)
         for _ in known.values:  # the value of one may hold another
             value = normal(value.xreplace(dict(known.values)))
@@ -95,6 +97,19 @@ def zero(difference: Expr, known: Known = NOTHING) -> Verdict:
     if at is None:
         return Verdict("undecided", case=case, reason=reason)
     return Verdict("refuted", at, case if case and holds(case, at) else None)
+
+
+def zero_whatever_is_rooted(difference: Expr) -> bool:
+    """Whether it is 0 even with any number in the place of each sum that a root is taken of; that is much less to work out."""
+    if difference.has(sp.Sum):  # what stands in the root may run with its index, and be no one number
+        return False
+    rooted = {p.base for p in difference.atoms(sp.Pow) if p.base.is_Add and p.exp.is_Rational and not p.exp.is_Integer}
+    if not rooted:
+        return False
+    try:
+        return normal(difference.xreplace({u: sp.Dummy(real=True) for u in rooted})) == 0
+    except (TooLarge, ZeroDivisionError):
+        return False
 
 
 def cases_of(value: Expr, known: Known) -> list[Case]:

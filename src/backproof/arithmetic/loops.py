@@ -1,4 +1,4 @@
-"""How a rule walks over arrays: `cells`, `span`, `lines`.
+"""How a rule walks over arrays: `cells`, `starts`, `span`, `lines`.
 
 Over Python's own numbers these are plain loops. An arithmetic that writes a loop down once instead of
 running it (a formula, a program) puts a `Walker` of its own in place with `walking`.
@@ -72,6 +72,16 @@ def cells(array: Array | Line, start: Index = ()) -> Iterator[Index]:
         return iter([i for i in wanted if i[: len(start)] == start])
     rest = every(array.shape[len(start) :])
     return rest if not start else (start + i for i in rest)
+
+
+def starts(array: Array, axes: int) -> Iterator[Index]:
+    """`for k in starts(y, 1)`: each index of the first `axes` axes of `y`, for `cells(y, start=k)` to go on from.
+
+    >>> list(starts(Array.filled((2, 3), 0), 1))
+    [(0,), (1,)]
+    """
+    wanted = getattr(array, "wanted", None)
+    return every(array.shape[:axes]) if wanted is None else iter(dict.fromkeys(i[:axes] for i in wanted))
 
 
 def pairs(array: Array, left: Array) -> Iterator[tuple[Index, Index]]:

@@ -211,11 +211,13 @@ class Wanted(Array):
 class Settled(Wanted):
     """An array to be written whose cells, once written, are shown under its own name."""
 
-    __slots__ = ("name",)
+    __slots__ = ("first", "name")
 
-    def __init__(self, name: str, shape: Shape, wanted: list[Index], base: Array | None = None) -> None:
+    def __init__(
+        self, name: str, shape: Shape, wanted: list[Index], base: Array | None = None, first: Index = ()
+    ) -> None:
         super().__init__(shape, wanted, base)
-        self.name = name
+        self.name, self.first = name, first
 
     def __setitem__(self, index: Index, value: Number) -> None:
-        super().__setitem__(index, Shown(NAME, (self.name, index), shown(value).value))
+        super().__setitem__(index, Shown(NAME, (self.name, (*self.first, *index)), shown(value).value))

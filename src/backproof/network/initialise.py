@@ -1,6 +1,6 @@
-"""Parameters drawn by the standard initialisers, from a seed.
+"""Parameters drawn by the standard initialisers, and chance, from a seed.
 
-Each parameter has a generator of its own, seeded with the seed and the parameter's name, so that adding a
+Each array has a generator of its own, seeded with the seed and the array's name, so that adding a
 layer changes no other. The numbers are rounded to a few decimals, so that they can be read and copied.
 """
 
@@ -33,7 +33,7 @@ INITIALISERS: dict[str, Draw] = {
 
 @dataclass(frozen=True)
 class Initial:
-    """How parameters that nobody gave are drawn."""
+    """How parameters, and random numbers, that nobody gave are drawn."""
 
     seed: int = 0
     init: str = "default"
@@ -44,6 +44,18 @@ class Initial:
             raise UnknownName("initialiser", self.init, INITIALISERS)
         if not 0 <= self.decimals <= 30:
             raise BadOption(f"decimals is {self.decimals}; expected 0 to 30")
+
+    def chance(self, name: str, shape: Shape, datum: int) -> Array:
+        """Uniform random numbers in [0, 1) for one datum, with at least two decimals; the same for the same seed.
+
+        >>> all(0 <= u < 1 for u in Initial(seed=1).chance("h.u", (100,), 0).values())
+        True
+        """
+        random, parts = Random(f"{self.seed}:{name}:{datum}"), 10 ** max(2, self.decimals)
+        array = Array(shape)
+        for index in array.indices():
+            array[index] = exact.number(Numeral(f"{random.randrange(parts)}/{parts}"))
+        return array
 
     def draw(self, name: str, shape: Shape, fans: tuple[int, int], constant: Numeral | None = None) -> Array:
         """One parameter's numbers; the same for the same seed, name and shape.

@@ -11,7 +11,7 @@ from copy import copy
 from graphlib import CycleError, TopologicalSorter
 from math import prod
 from operator import index
-from typing import Any
+from typing import Any, Literal, Self
 
 from backproof.arithmetic.array import Array, Shape
 from backproof.errors import BackproofError, BadNetwork, BadOption, BadShape, UnknownName, listed, plural, shortened
@@ -41,7 +41,7 @@ class Layer:
         self.inputs = (inputs,) if isinstance(inputs, str) else tuple(inputs)
         self.names = names
         targets = rule.targets if isinstance(rule, Loss) else ()
-        nameable = (*rule.parameters, *rule.scratch, *targets)
+        nameable = (*rule.parameters, *rule.chance, *rule.scratch, *targets)
         for name in names:
             if name not in nameable:
                 raise UnknownName(f"array of {type(rule).__name__} called", name, nameable).at(name)
@@ -95,18 +95,7 @@ class Network:
         self.places = {layer.output: i for i, layer in enumerate(self.layers)}
         """Where each layer stands in the order in which it was written."""
         self.layers = ordered(self.layers, list(self.inputs))
-        self.shapes: dict[str, Shape] = dict(self.inputs)
-        self.parameter_layers: dict[str, tuple[Layer, str]] = {}
-        for layer in self.layers:
-            try:
-                made = shapes_of(layer, [self.shapes[name] for name in layer.inputs])
-            except (BadShape, BadOption) as error:
-                raise error.at("layers", self.places[layer.output]) from None
-            for array, shape in made.items():
-                name = layer.output if array == layer.rule.outputs[0] else layer.name(array)
-                self.shapes[name] = sized(name, shape, "layers", self.places[layer.output])
-                if array in layer.rule.parameters:
-                    self.parameter_layers[name] = layer, array
+        self.shapes = self.measured()
         self.parameters = self.filled(parameters or {})
 
     def __repr__(self) -> str:
@@ -118,13 +107,37 @@ class Network:
             lines.append(f"  {layer.output}: {shape} = {layer.rule.summary} of {listed(layer.inputs)}")
         return "\n".join(lines)
 
+    def measured(self) -> dict[str, Shape]:
+        """The shape of every quantity of the forward pass, the loss apart."""
+        shapes: dict[str, Shape] = dict(self.inputs)
+        for layer in self.layers:
+            try:
+                made = shapes_of(layer, [shapes[name] for name in layer.inputs])
+            except (BadShape, BadOption) as error:
+                raise error.at("layers", self.places[layer.output]) from None
+            for array, shape in made.items():
+                name = layer.output if array == layer.rule.outputs[0] else layer.name(array)
+                shapes[name] = sized(name, shape, "layers", self.places[layer.output])
+        return shapes
+
+    def own(self, kind: Literal["parameters", "chance"]) -> dict[str, tuple[Layer, str]]:
+        """The rules' own arrays of one kind, by name, each with its layer and with the rule's name for it."""
+        named = {layer.name(array): (layer, array) for layer in self.layers for array in getattr(layer.rule, kind)}
+        return {name: which for name, which in named.items() if name in self.shapes}
+
+    @property
+    def chance(self) -> dict[str, Shape]:
+        """The arrays of random numbers that layers read, with their shapes: of each datum, somebody draws them."""
+        return {name: self.shapes[name] for name in self.own("chance")}
+
     def filled(self, parameters: Mapping[str, Any]) -> dict[str, Array]:
         """Every parameter: as it was given, its shape checked, or drawn."""
+        learned = self.own("parameters")
         for name in parameters:
-            if name not in self.parameter_layers:
-                raise UnknownName("parameter", name, self.parameter_layers).at("parameters", name)
+            if name not in learned:
+                raise UnknownName("parameter", name, learned).at("parameters", name)
         result: dict[str, Array] = {}
-        for name, (layer, array) in self.parameter_layers.items():
+        for name, (layer, array) in learned.items():
             shape = self.shapes[name]
             if name not in parameters or isinstance(parameters[name], Initial):
                 weight = self.shapes[layer.name("weight")]
@@ -147,6 +160,13 @@ class Network:
         """The same network with these parameters in place of its own."""
         other = copy(self)
         other.parameters = {**self.parameters, **parameters}
+        return other
+
+    def evaluating(self) -> Self:
+        """The same network as it predicts, nothing being learned: with dropout, one that drops nothing."""
+        other = copy(self)
+        other.layers = [Layer(la.output, la.rule.evaluating, la.inputs, **la.names) for la in self.layers]
+        other.shapes = other.measured()
         return other
 
     @property
@@ -240,7 +260,7 @@ def check_names(network: Network) -> None:
         claim(name, "an input", "data", name)
     for i, layer in enumerate(network.layers):
         claim(layer.output, f"the output of layer {i + 1}", "layers", i, "output")
-        for array in (*layer.rule.parameters, *layer.rule.scratch):
+        for array in (*layer.rule.parameters, *layer.rule.chance, *layer.rule.scratch):
             claim(layer.name(array), f"the {array} of layer {i + 1}", "layers", i, array)
             for state in network.update.state if network.update and array in layer.rule.parameters else ():
                 claim(

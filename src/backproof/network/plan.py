@@ -52,6 +52,12 @@ class Job:
         return "backward" if self.direction == "backward" and not self.joins else "forward"
 
     @property
+    def scratch(self) -> list[Slot]:
+        """What its rule's forward keeps for the way back, and may read again itself once it is written."""
+        kept = [self.writes.get(name) for name in self.rule.scratch] if self.direction == "forward" else []
+        return [slot for slots in kept for slot in flat(slots)]
+
+    @property
     def written(self) -> list[Slot]:
         return [slot for slots in self.writes.values() for slot in flat(slots)]
 
@@ -68,7 +74,9 @@ class Plan:
     jobs: tuple[Job, ...]
     hidden: frozenset[Slot]
     given: Mapping[Slot, Shape]
-    """Every datum's inputs and target."""
+    """Every datum's inputs and target, and the random numbers that are drawn for it."""
+    chance: Mapping[Slot, Shape]
+    """Those random numbers alone: uniform in [0, 1), read by the rules that leave something to chance."""
     seeds: Mapping[Slot, Shape]
     """Where the backward pass begins: the derivative of the loss by itself, which is 1."""
 
@@ -117,12 +125,13 @@ def plan(network: Network, targets: Sequence[Mapping[str, Shape]], batch: bool, 
             jobs += [joined(network, loss, name, data) for name in network.parameters if has_gradient(jobs, loss, name)]
         if network.update:
             jobs += [update_job(network, name, state) for name in network.parameters if has_gradient(jobs, loss, name)]
+    chance = {Slot(name, n): shape for n in data for name, shape in network.chance.items()}
     given = {
         Slot(name, n): shape
         for shapes, n in zip(targets, data, strict=True)
         for name, shape in {**network.inputs, **shapes}.items()
     }
-    return Plan(network, tuple(jobs), frozenset(hidden), given, seeds)
+    return Plan(network, tuple(jobs), frozenset(hidden), {**given, **chance}, chance, seeds)
 
 
 def gradient(loss: str, name: str) -> str:
@@ -138,9 +147,11 @@ def forward_job(layer: Layer, known: Mapping[str, Shape], n: int | None) -> Job:
     for argument in arguments(rule.forward):
         if argument in rule.outputs or argument in rule.scratch:
             name = layer.output if argument == rule.outputs[0] else layer.name(argument)
-            writes[argument] = Slot(name, n)
+            writes[argument] = Slot(name, n) if argument in made else None
         elif argument in rule.parameters:
             reads[argument] = Slot(layer.name(argument)) if argument in made else None
+        elif argument in rule.chance:
+            reads[argument] = Slot(layer.name(argument), n) if argument in made else None
         elif f"*{argument}" in rule.inputs:
             reads[argument] = [Slot(name, n) for name in layer.inputs]
         else:

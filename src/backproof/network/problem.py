@@ -163,14 +163,21 @@ def parse(text: str, folder: Path) -> Problem:
         raise BadNetwork("there is no datum; expected a table [data] with the inputs and the target").at("data")
     given = [loaded(datum, folder, *place) for datum, place in zip(data, data_places(file), strict=True)]
     parameters = loaded(file.parameters, folder, "parameters")
+    chance = chance_of(file)
 
     def problem(title: str, changed: Variant | None, place: tuple[str | int, ...]) -> Problem:
         changes = changed or Variant(title)
         layers = merged(file.layers, changes.layers, place)
         own = loaded(changes.parameters, folder, *place, "parameters")
         try:
-            network = network_of(file, layers, {**file.loss, **changes.loss}, parameters, given, changed and own)
-            read = [read_datum(network, datum, *at) for datum, at in zip(given, data_places(file), strict=True)]
+            network = network_of(
+                file, layers, {**file.loss, **changes.loss}, parameters, given, changed and own, chance
+            )
+            passed_over = chance - set(network.chance)
+            read = [
+                read_datum(network, {k: v for k, v in datum.items() if k not in passed_over}, *at, number=n)
+                for n, (datum, at) in enumerate(zip(given, data_places(file), strict=True))
+            ]
         except BackproofError as error:
             error.place = place_in(changes, place, error.place, layers)
             raise
@@ -214,6 +221,19 @@ def place_in(
             return place
 
 
+def chance_of(file: ProblemFile) -> set[str]:
+    """What the random numbers are called that a layer reads, here or in a variant: the data may state them."""
+    changed = [table for variant in (*file.variants, *file.compare) for table in variant.layers]
+    found: set[str] = set()
+    for i, table in [*enumerate(file.layers), *((-1, table) for table in changed)]:
+        try:
+            rule = rules.find(str(table.get("rule")))
+        except UnknownName:
+            continue
+        found |= {str(table.get(array, f"{table.get('output', f'h{i + 1}')}.{array}")) for array in rule.chance}
+    return found
+
+
 def data_places(file: ProblemFile) -> Sequence[tuple[str | int, ...]]:
     return [("data",)] if isinstance(file.data, dict) else [("data", i) for i in range(len(file.data))]
 
@@ -254,9 +274,12 @@ def loaded_one(value: Any, folder: Path, *place: str | int) -> Any:
 
 def network_of(
     file: ProblemFile, layers: list[dict[str, Any]], loss: dict[str, Any], parameters: dict[str, Any],
-    data: list[dict[str, Any]], own: dict[str, Any] | None,
+    data: list[dict[str, Any]], own: dict[str, Any] | None, chance: set[str],
 ) -> Network:  # fmt: skip
-    """The network that the tables describe; a variant has its `own` parameters, and of the others those it still needs."""
+    """The network that the tables describe; a variant has its `own` parameters, and of the others those it still needs.
+
+    chance: names in the data that are no inputs.
+    """
     wired = [layer_of(table, ("layers", i), f"h{i + 1}") for i, table in enumerate(layers)]
     if own is not None:
         learned = {layer.name(array) for layer in wired for array in layer.rule.parameters}
@@ -266,7 +289,7 @@ def network_of(
     if end and target not in data[0]:
         hint = f'; if it has another name there, write target = "{list(data[0])[-1]}" under [loss]' if data[0] else ""
         raise BadNetwork(f"the data have no {target}, which the loss takes as its target{hint}").at("loss", "target")
-    inputs = {name: shape(name, value, data) for name, value in data[0].items() if name != target}
+    inputs = {name: shape(name, value, data) for name, value in data[0].items() if name not in (target, *chance)}
     update = update_of(file.update, ("update",)) if file.update else None
     if update is not None and end is None:
         raise BadNetwork("an update needs a loss; expected a table [loss]").at("update")
@@ -283,7 +306,7 @@ def shape(name: str, value: Any, data: list[dict[str, Any]]) -> tuple[int, ...]:
 def layer_of(table: dict[str, Any], place: tuple[str | int, ...], default: str) -> Layer:
     """A layer's table: `rule`, `output`, `input`, names for the rule's own arrays, and the rule's options."""
     rule = rule_class(table, place)
-    own = (*rule.parameters, *rule.scratch, *(("target",) if issubclass(rule, Loss) else ()))
+    own = (*rule.parameters, *rule.chance, *rule.scratch, *(("target",) if issubclass(rule, Loss) else ()))
     names = {k: v for k, v in table.items() if k in own and isinstance(v, str)}
     options = {k: v for k, v in table.items() if k not in ("rule", "output", "input") and k not in names}
     if "target" in names:

@@ -91,7 +91,7 @@ def of_rule(rule: type[Rule], wiring: tuple[str, ...]) -> dict[str, Any]:
     name = {"type": "string"}
     reads = {"anyOf": [name, {"type": "array", "items": name}]}
     properties |= {key: reads if key == "input" else name for key in wiring}
-    for array in (*rule.parameters, *rule.scratch):
+    for array in (*rule.parameters, *rule.chance, *rule.scratch):
         option = properties.get(array)
         properties[array] = name if option is None else {"anyOf": [option, name]}
     return {

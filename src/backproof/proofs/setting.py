@@ -43,10 +43,12 @@ class Setting:
 
     @cached_property
     def read(self) -> list[str]:
-        """What is given: inputs, parameters and numbers for a target; of an update the state too."""
+        """What is given: inputs, parameters, chance and numbers for a target; of an update the state too."""
         rule = self.rule
         gradient = ("dp",) if isinstance(rule, Update) else ()
-        return [n for n in (*inputs_of(rule), *gradient, *rule.parameters, *rule.state) if n in self.shapes]
+        return [
+            n for n in (*inputs_of(rule), *gradient, *rule.parameters, *rule.chance, *rule.state) if n in self.shapes
+        ]
 
     @cached_property
     def learned(self) -> list[str]:

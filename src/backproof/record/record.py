@@ -40,7 +40,8 @@ class Record:
         """One pass over one datum, or over a batch of them, from quantities by name.
 
         arithmetic: exact, ball, float64, float32, or auto, which is exact for as long as numbers stay rational and
-        encloses the others. digits: how many digits of an enclosed number must be certain. least_bits: how wide
+        encloses the others. Random numbers that dropout reads may stand among the quantities; else they are drawn as
+        the network's `Initial` says. digits: how many digits of an enclosed number must be certain. least_bits: how wide
         enclosures are computed at least.
         """
         if arithmetic not in get_args(Choice):
@@ -50,7 +51,7 @@ class Record:
             raise BadShape("the batch is empty; expected at least one datum")
         if not isinstance(digits, int) or not 1 <= digits <= 1000:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise BadOption(f"digits is {shortened(digits)}; expected a whole number from 1 to 1000")
-        read = [read_datum(network, datum) for datum in (data if batch else [data])]
+        read = [read_datum(network, datum, number=n) for n, datum in enumerate(data if batch else [data])]
         targets = [{name: datum[name].shape for name in datum} for datum in read]
         steps = plan(network, targets, batch, state or {})
         values: Values = {Slot(name): array for name, array in {**network.parameters, **(state or {})}.items()}

@@ -47,9 +47,7 @@ def shown_run(record: Record, job: Job, slot: Slot, cells: list[Index] | None) -
             return base.map(lambda one: literal(1, arithmetic.lift(one)))
         if isinstance(base.shape, Places):
             return base
-        return Named(
-            other.name, record.evaluation.read(other, arithmetic), () if other.datum is None else (other.datum,)
-        )
+        return Named(other.name, record.evaluation.read(other, arithmetic), own_index(other))
 
     def target(other: Slot) -> Array:
         shape = job.shapes[other]
@@ -61,12 +59,19 @@ def shown_run(record: Record, job: Job, slot: Slot, cells: list[Index] | None) -
             return Wanted(shape, cells, base)
         if job.direction == "update":
             return Settled(other.name, shape, cells if shape == job.shapes[slot] else every, base)
+        if other in job.scratch and not isinstance(shape, Places):
+            return Settled(other.name, shape, every, first=own_index(other))
         return Wanted(shape, [] if job.function == "backward" else every, base)
 
     targets = {other: target(other) for other in job.written}
     rule = job.rule.read(lambda n: Shown(NUMBER, (n,), arithmetic.number(n)))
     getattr(rule, job.function)(**bound(job.reads, source), **bound(job.writes, targets.__getitem__))
     return targets[slot]
+
+
+def own_index(slot: Slot) -> Index:
+    """What goes before the index of a cell: in a batch, which datum it is of."""
+    return () if slot.datum is None else (slot.datum,)
 
 
 def formula(record: Record, slot: Slot) -> list[tuple[Shown, str, Shown]]:
@@ -98,13 +103,15 @@ def stated_run(record: Record, job: Job, slot: Slot, datum: Index) -> Stated:
             joins = any(isinstance(slots, list) for slots in job.reads.values())
             return Inlined(stated_run(record, maker, other, () if joins else datum))
         leaf = Label if target and other.name == target.target and isinstance(values[other].shape, Places) else Shown
-        return Lettered(other.name, values[other].shape, () if other.datum is None else datum or (other.datum,), leaf)
+        return Lettered(other.name, values[other].shape, own_index(other) and (datum or own_index(other)), leaf)
 
     def written(other: Slot) -> Array:
         shape = job.shapes[other]
         if job.direction == "update":
             start = job.starts.get(other)
             return Changed(source(start) if start else Same(shape, 0), Lettered(other.name, shape))
+        if other in job.scratch:
+            return Changed(Same(shape, 0), Lettered(other.name, shape, datum or own_index(other)))
         return Stated(shape)
 
     targets = {other: written(other) for other in job.written}

@@ -6,7 +6,8 @@ handed those:
     forward(self, x, weight, bias, y)           reads inputs and parameters, writes outputs and scratch
     backward(self, x, weight, dy, dx, dweight)  reads anything of the forward pass and dy; writes dx, dweight
 
-Arrays to be written arrive with every cell 0, so a rule may set a cell or add to it. The numbers may be of
+Arrays to be written arrive with every cell 0, so a rule may set a cell or add to it. Scratch that goes into an output
+is named before it: a worksheet tells of arrays in the order in which forward names them. The numbers may be of
 any arithmetic; the options that are numbers (`Numeral`) arrive as numbers of the same arithmetic.
 """
 
@@ -103,6 +104,8 @@ class Rule:
     outputs: ClassVar[tuple[str, ...]] = ("y",)
     parameters: ClassVar[tuple[str, ...]] = ()
     """What is learned, and gets a gradient."""
+    chance: ClassVar[tuple[str, ...]] = ()
+    """Arrays of uniform random numbers in [0, 1) that the forward pass reads, and that somebody draws for each datum."""
     scratch: ClassVar[tuple[str, ...]] = ()
     """What the forward pass keeps for the backward pass."""
     state: ClassVar[tuple[str, ...]] = ()
@@ -140,6 +143,11 @@ class Rule:
         return None
 
     @property
+    def evaluating(self) -> Rule:
+        """The rule as it is when nothing is learned: itself, unless it does something else then."""
+        return self
+
+    @property
     def summary(self) -> str:
         """The rule with the options that are not at their default: `LeakyReLU(negative_slope=0.1)`."""
         given = {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != f.default}  # pyright: ignore
@@ -147,7 +155,7 @@ class Rule:
         return type(self).__name__ + (f"({', '.join(options)})" if options else "")
 
     def shapes(self, *inputs: Any, **named: Any) -> dict[str, Shape]:
-        """The shape of every output, parameter and scratch array, from the inputs' shapes.
+        """The shape of every output, parameter, chance and scratch array, from the inputs' shapes.
 
         Raises `BadShape` where the inputs do not fit. A parameter that is not there (no bias) is left out. An array of
         places (a winner's index, a class) rather than numbers has its shape wrapped in `Places`.
@@ -183,7 +191,11 @@ class Rule:
 
     def uses(self, option: str) -> bool:
         """Whether a numeral option was given as anything but 0; the same answer in every arithmetic."""
-        return getattr(vars(self).get("written", self), option).ratio()[0] != 0
+        return self.ratio(option)[0] != 0
+
+    def ratio(self, option: str) -> tuple[int, int]:
+        """A numeral option as it was given, a numerator and a positive denominator, whatever it has been read as."""
+        return getattr(vars(self).get("written", self), option).ratio()
 
 
 class Loss(Rule):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from typing import IO
@@ -161,13 +162,19 @@ def of_line(line: Line, width: int) -> Text:
 
 
 def broken(part: str, lead: str, width: int) -> Iterator[str]:
-    """One side of an equation on as many rows as it needs, broken after a space, the later rows further in."""
-    row = lead
+    """One side of an equation on as many rows as it needs, the later rows further in.
+
+    It is broken after a space; what is too long without one, after a product's dot.
+    """
+    row, further = lead, " " * (min(len(lead), 12) + 2)
     for word in part.replace("max ", HELD).split(" "):
-        if len(row) + len(word) > width and row.strip():
-            yield row.rstrip().replace(HELD, "max ")
-            row = " " * (min(len(lead), 12) + 2)
-        row += word + " "
+        pieces = re.findall("[^·]*·|[^·]+", word) if len(further) + len(word) > width else [word]
+        for piece in pieces:
+            if len(row) + len(piece) > width and row.strip():
+                yield row.rstrip().replace(HELD, "max ")
+                row = further
+            row += piece
+        row += " "
     yield row.rstrip().replace(HELD, "max ")
 
 
