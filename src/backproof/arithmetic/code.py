@@ -77,7 +77,7 @@ class Index:
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Code):
             return NotImplemented
-        other = index(other)
+        other = whole(other)
         terms = dict(self.terms)
         for atom, n in other.terms.items():
             terms[atom] = terms.get(atom, 0) + n
@@ -86,7 +86,7 @@ class Index:
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Code):
             return NotImplemented
-        a, b = self, index(other)
+        a, b = self, whole(other)
         if b.terms:
             a, b = b, a
         if b.terms:
@@ -96,7 +96,7 @@ class Index:
         return Index({atom: n * b.constant for atom, n in a.terms.items()}, a.constant * b.constant)
 
     def __sub__(self, other: Any) -> Any:
-        return NotImplemented if isinstance(other, Code) else self + index(other) * -1
+        return NotImplemented if isinstance(other, Code) else self + whole(other) * -1
 
     def __rsub__(self, other: Any) -> Any:
         return self * -1 + other
@@ -118,10 +118,10 @@ class Index:
         return Index({Opaque("mod", (self, n), (0, n - 1)): 1})
 
     def __eq__(self, other: object) -> Any:
-        return Condition("==", self, index(other))
+        return Condition("==", self, whole(other))
 
     def __ne__(self, other: object) -> Any:
-        return Condition("!=", self, index(other))
+        return Condition("!=", self, whole(other))
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -134,7 +134,7 @@ class Index:
         return last - first
 
 
-def index(value: Any) -> Index:
+def whole(value: Any) -> Index:
     return value if isinstance(value, Index) else Index({}, int(value))
 
 
@@ -157,20 +157,35 @@ class Code:
         return f"{self.op}({', '.join(map(repr, self.args))})"
 
     def __add__(self, o: Any) -> Any: return self if is_zero(o) else Code("add", self, o)  # fmt: skip
+
     def __radd__(self, o: Any) -> Any: return self if is_zero(o) else Code("add", o, self)  # fmt: skip
+
     def __sub__(self, o: Any) -> Any: return self if is_zero(o) else Code("sub", self, o)  # fmt: skip
+
     def __rsub__(self, o: Any) -> Any: return Code("sub", o, self)  # fmt: skip
+
     def __mul__(self, o: Any) -> Any: return self if is_one(o) else Code("mul", self, o)  # fmt: skip
+
     def __rmul__(self, o: Any) -> Any: return self if is_one(o) else Code("mul", o, self)  # fmt: skip
+
     def __truediv__(self, o: Any) -> Any: return self if is_one(o) else Code("div", self, o)  # fmt: skip
+
     def __rtruediv__(self, o: Any) -> Any: return Code("div", o, self)  # fmt: skip
+
     def __neg__(self) -> Any: return Code("neg", self)  # fmt: skip
+
     def __gt__(self, o: Any) -> Any: return Condition(">", self, o)  # fmt: skip
+
     def __ge__(self, o: Any) -> Any: return Condition(">=", self, o)  # fmt: skip
+
     def __lt__(self, o: Any) -> Any: return Condition("<", self, o)  # fmt: skip
+
     def __le__(self, o: Any) -> Any: return Condition("<=", self, o)  # fmt: skip
+
     def __eq__(self, o: object) -> Any: return Condition("==", self, o)  # fmt: skip
+
     def __ne__(self, o: object) -> Any: return Condition("!=", self, o)  # fmt: skip
+
     __hash__ = object.__hash__
 
     def __pow__(self, n: int) -> Any:
@@ -248,7 +263,7 @@ class Condition:
 
     def __choose__(self, a: Any, b: Any) -> Any:
         if isinstance(a, Index) or isinstance(b, Index):
-            a, b = index(a), index(b)
+            a, b = whole(a), whole(b)
             (a0, a1), (b0, b1) = a.range, b.range
             return Index({Opaque("choose", (self, a, b), (min(a0, b0), max(a1, b1))): 1})
         return Code("select", self, a, b)
@@ -348,13 +363,13 @@ class Writer:
         with writing(guard.block):
             yield value
 
-    def within(self, at: Any, size: int) -> Iterator[Any]:
-        at = index(at)
+    def within(self, index: Any, size: int) -> Iterator[Any]:
+        at = whole(index)
         low, high = at.range
         return iter([at]) if low >= 0 and high < size else self.guarded("within", at, size, at)
 
-    def quotient(self, at: Any, divisor: int) -> Iterator[Any]:
-        at = index(at)
+    def quotient(self, index: Any, divisor: int) -> Iterator[Any]:
+        at = whole(index)
         if divisor == 1:
             return iter([at])
         return self.guarded("divides", at, divisor, at // divisor)
@@ -366,9 +381,9 @@ class Writer:
         columns = [tuple(row[n][side] if n < len(row) else 0 for row in (table[k] for k in range(len(table)))
                          for n in range(most)) for side in (0, 1)]  # fmt: skip
         for n in self.span(most):
-            length = looked_up(lengths, index(key))
-            at = index(key) * most + n
-            for _ in self.below(index(n), length):
+            length = looked_up(lengths, whole(key))
+            at = whole(key) * most + n
+            for _ in self.below(whole(n), length):
                 yield looked_up(columns[0], at), looked_up(columns[1], at)
 
     def below(self, n: Index, length: Index) -> Iterator[Any]:
@@ -404,10 +419,10 @@ class Coded(Array):
     def __getitem__(self, at: Any) -> Any:
         if self.places:
             return Place({Opaque("place", (self, at), (-(1 << 31), 1 << 31)): 1})
-        return Load(self, at if isinstance(at, Place) else tuple(index(i) for i in at))
+        return Load(self, at if isinstance(at, Place) else tuple(whole(i) for i in at))
 
     def __setitem__(self, at: Any, value: Any) -> None:
-        where = at if isinstance(at, Place) else tuple(index(i) for i in at)
+        where = at if isinstance(at, Place) else tuple(whole(i) for i in at)
         for atom in value.terms if isinstance(value, Place) else ():
             if isinstance(atom, Opaque) and atom.kind == "winner":
                 atom.args[0].placed = True

@@ -61,7 +61,12 @@ def factors(guard: Guard, fixed: set[str]) -> list[tuple[Load, int]]:
         if not isinstance(value, Code) or value.op != "mul":
             return []
         for load in value.args:
-            if isinstance(load, Load) and not isinstance(load.index, Place) and load.array.name not in fixed and not load.array.numbers:
+            if (
+                isinstance(load, Load)
+                and not isinstance(load.index, Place)
+                and load.array.name not in fixed
+                and not load.array.numbers
+            ):
                 axes = [k for k, i in enumerate(load.index) if alike(i, guard.index) and load.array.shape[k] == guard.n]
                 if axes:
                     result.append((load, axes[0]))

@@ -78,7 +78,9 @@ class Names:
         return self.alias.get(name, name)
 
 
-def kernel(job: Job, names: Names, needed: Callable[[str], bool], dp: Callable[[Shape], Array] | None = None) -> Kernel:
+def kernel(
+    job: Job, names: Names, needed: Callable[[str], bool], dp: Callable[[Kernel], Array] | None = None
+) -> Kernel:
     """One job written down for one datum. needed: whether a quantity that it writes is wanted by anybody."""
     sample = Var(names.samples) if names.samples > 1 and job.direction != "update" else None
     piece = Kernel(f"{job.layer} {type(job.rule).__name__} {job.direction}", Block(), {}, sample)
@@ -95,7 +97,7 @@ def kernel(job: Job, names: Names, needed: Callable[[str], bool], dp: Callable[[
         if isinstance(rule, Update):
             object.__setattr__(rule, "lr", piece.array("lr", (), True)[()])
             if dp:
-                given["dp"] = dp(given["p"].shape)
+                given["dp"] = dp(piece)
         getattr(rule, job.function)(**given)
     written = {names.place(slot.name) for slot in job.written}
     in_place = {names.place(slot.name) for slot in job.starts}
@@ -166,7 +168,7 @@ def tidy(block: Block) -> Block:
         if isinstance(x, Code):
             used.add(id(x))
         elif isinstance(x, Condition):
-            use(x.left), use(x.right)
+            use((x.left, x.right))
         elif isinstance(x, Index):
             for atom in x.terms:
                 if isinstance(atom, Opaque):
@@ -196,7 +198,7 @@ def tidy(block: Block) -> Block:
                 if isinstance(item, Load):
                     use(item.index)
             elif isinstance(item, Store):
-                use(item.value), use(item.index)
+                use((item.value, item.index))
             else:
                 use(item.value)
             kept.append(item)
@@ -309,6 +311,15 @@ def summed(loop: Loop, sample: Var, names: Names) -> Any:
     return loop
 
 
+def nest_of(loop: Loop) -> tuple[list[Var], Block]:
+    """Loops with nothing between them, and what the innermost does."""
+    chain, block = [loop.var], loop.block
+    while len(block.items) == 1 and isinstance(block.items[0], Loop):
+        chain.append(block.items[0].var)
+        block = block.items[0].block
+    return chain, block
+
+
 class Expression(Array):
     """An array that is computed where it is read."""
 
@@ -322,7 +333,12 @@ class Expression(Array):
         return self.value(at)
 
 
-def copied(items: list[Any], indices: Mapping[Var, Index], numbers: dict[int, Any], array: Callable[[Coded], Coded] = lambda a: a) -> None:
+def copied(
+    items: list[Any],
+    indices: Mapping[Var, Index],
+    numbers: dict[int, Any],
+    array: Callable[[Coded], Coded] = lambda a: a,
+) -> None:
     """Items with other indices for some loops, and other arrays, written where the program stands now.
 
     numbers: what stands for a number in the copy, by the identity of the original; those that are there are kept.
@@ -362,7 +378,9 @@ def copied(items: list[Any], indices: Mapping[Var, Index], numbers: dict[int, An
             BLOCKS[-1].items.append(Term(whole(item.value)))
         elif isinstance(item, (Loop, Guard)):
             inner = Block()
-            fresh = Loop(item.var, inner) if isinstance(item, Loop) else Guard(item.kind, whole(item.index), item.n, inner)
+            fresh = (
+                Loop(item.var, inner) if isinstance(item, Loop) else Guard(item.kind, whole(item.index), item.n, inner)
+            )
             BLOCKS[-1].items.append(fresh)
             with writing(inner):
                 copied(item.block.items, indices, numbers, array)

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import product
 from math import prod
 from typing import Any, TypeAlias
-
-from llvmlite import ir
 
 from backproof.arithmetic.code import (
     Block,
@@ -33,14 +32,16 @@ from backproof.arithmetic.code import (
     Sum,
     Term,
     Var,
-    index,
+    whole,
 )
 from backproof.arithmetic.numeral import Numeral
 from backproof.compiled import elementary
+from backproof.compiled.kernels import nest_of
 from backproof.compiled.machine import Machine
 from backproof.compiled.memory import Buffer
 from backproof.compiled.schedule import Schedule, Scheduler, flat, uses
 
+ir: Any = import_module("llvmlite.ir")
 I1, I32, I64 = ir.IntType(1), ir.IntType(32), ir.IntType(64)
 POINTER = ir.PointerType()
 Point: TypeAlias = "dict[Var, int]"
@@ -82,7 +83,7 @@ class Lowering:
 
     def __init__(
         self,
-        builder: ir.IRBuilder,
+        builder: Any,
         float_name: str,
         lanes: int,
         buffers: Mapping[Coded, tuple[Buffer, Any]],
@@ -511,7 +512,7 @@ class Lowering:
     def store_at(self, array: Coded, store: Store, point: Point) -> None:
         where = self.address(self.flat(array, store.index), point)
         if array.places:
-            value = self.whole(store.value if isinstance(store.value, Index) else index(store.value), point)
+            value = self.whole(store.value if isinstance(store.value, Index) else whole(store.value), point)
             value = I32(value) if isinstance(value, int) else value if is_vector(value) else self.b.trunc(value, I32)
             kind: Any = I32
         else:
@@ -529,7 +530,9 @@ class Lowering:
             if active is None:
                 self.b.store(value, pointer, align=self.align(kind))
             else:
-                f = self.declared(f"llvm.masked.store.{suffix(many)}.p0", ir.VoidType(), [many, POINTER, I32, active.type])
+                f = self.declared(
+                    f"llvm.masked.store.{suffix(many)}.p0", ir.VoidType(), [many, POINTER, I32, active.type]
+                )
                 self.b.call(f, [value, pointer, I32(self.align(kind)), active])
             return
         base = self.pointer(array, Address(where.constant, where.dynamic, 0, []), kind)
@@ -601,12 +604,13 @@ class Lowering:
             a, b = self.alike(*(self.value(arg, point) for arg in inner.args), self.scalar)
             return elementary.exp_of_difference(self.machines[self.lanes if is_vector(a) else 1], a, b)
         value = self.value(inner, point)
-        return getattr(elementary, code.op)(self.machines[self.lanes if is_vector(value) else 1], value)
+        machine = self.machines[self.lanes if is_vector(value) else 1]
+        return machine.sqrt(value) if code.op == "sqrt" else getattr(elementary, code.op)(machine, value)
 
     def condition(self, condition: Condition, point: Point) -> Any:
         left, right = condition.left, condition.right
         if isinstance(left, Index) or isinstance(right, Index):
-            a, b = self.wholes(self.whole(index(left), point), self.whole(index(right), point))
+            a, b = self.wholes(self.whole(whole(left), point), self.whole(whole(right), point))
             return self.b.icmp_signed(condition.relation, a, b)
         a, b = self.alike(self.value(left, point), self.value(right, point), self.scalar)
         if condition.relation == "!=":
@@ -676,7 +680,9 @@ class Lowering:
         for key, several in slots.items():
             parts = [self.b.load(slot, typ=kind) for slot in several]
             while len(parts) > 1:
-                parts = [self.b.fadd(*parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)]
+                parts = [
+                    self.b.fadd(*parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)
+                ]
             result[key] = parts[0] if lane is None else self.across_lanes("fadd", parts[0])
         self.values[node] = Values(deps, result)
 
@@ -709,7 +715,9 @@ class Lowering:
         slots = {tuple(p.values()): [self.slot(kind, start) for _ in range(ways)] for p in points}
         yes = self.spread(I1(1), bits) if lanes else I1(1)
         no = self.spread(I1(0), bits) if lanes else I1(0)
-        wheres = {k: (self.slot(whole, ir.Constant(whole, None)), self.slot(bits, yes)) for k in slots} if placed else {}
+        wheres = (
+            {k: (self.slot(whole, ir.Constant(whole, None)), self.slot(bits, yes)) for k in slots} if placed else {}
+        )
         turn = 0
 
         def consider(term: Term) -> None:
@@ -743,7 +751,9 @@ class Lowering:
         for key, several in slots.items():
             parts = [self.b.load(slot, typ=kind) for slot in several]
             while len(parts) > 1:
-                parts = [self.larger(*parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)]
+                parts = [
+                    self.larger(*parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)
+                ]
             value = parts[0] if lane is None else self.across_lanes("larger", parts[0])
             result[key] = (value, self.b.load(wheres[key][0], typ=whole)) if placed else (value, None)
         self.values[node] = Values(deps, result)
@@ -762,12 +772,3 @@ def is_vector(value: Any) -> bool:
 def suffix(kind: Any) -> str:
     names = {"float": "f32", "double": "f64", "i32": "i32"}
     return f"v{kind.count}{names[str(kind.element)]}"
-
-
-def nest_of(loop: Loop) -> tuple[list[Var], Block]:
-    """Loops with nothing between them, and what the innermost does."""
-    chain, block = [loop.var], loop.block
-    while len(block.items) == 1 and isinstance(block.items[0], Loop):
-        chain.append(block.items[0].var)
-        block = block.items[0].block
-    return chain, block

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from importlib import import_module
 from math import prod
 from typing import Any
 
-from llvmlite import ir
-
-from backproof.compiled.assembly import LOSS, SHARE, WEIGHT, Assembly, base_name
+from backproof.compiled.assembly import LOSS, SHARE, WEIGHT, Assembly
 from backproof.compiled.chance import FIRST, GOLDEN, SECOND
 from backproof.compiled.kernels import Kernel
+from backproof.compiled.layout import Memory, base_name, regions
 from backproof.compiled.lower import I1, I32, I64, POINTER, Lowering
 from backproof.compiled.memory import Buffer
-from backproof.compiled.schedule import USES, Schedule, Scheduler
+from backproof.compiled.schedule import USES, Scheduler
+
+ir: Any = import_module("llvmlite.ir")
 
 FIELDS = (
     "shared", "arenas", "sums", "order", "count", "first", "batches", "rates", "losses", "stopped", "barrier",
@@ -24,75 +26,12 @@ FIELDS = (
 
 
 @dataclass
-class Memory:
-    """Which buffer lies in which region, and how large each region is, in bytes."""
-
-    shared: dict[str, int] = field(default_factory=dict[str, int])
-    arena: dict[str, int] = field(default_factory=dict[str, int])
-    sums: dict[str, int] = field(default_factory=dict[str, int])
-    """What each group of samples adds up for itself."""
-    shared_bytes: int = 0
-    arena_bytes: int = 0
-    sums_bytes: int = 0
-    lives: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
-
-
-@dataclass
 class Written:
     """A module as text, and what is to be known to run it."""
 
     text: str
     memory: Memory
     schedules: dict[str, list[Any]]
-
-
-def regions(whole: Assembly) -> Memory:
-    """Every buffer's place. In the arena those that are never alive together share theirs."""
-    memory = Memory()
-    width = whole.options.width
-    network = whole.network
-    lasting = {*network.parameters, *whole.state, *whole.twice.values(), "lr", "@scale"}
-    summed = {*whole.gradients.values(), LOSS, SHARE} if not whole.fused else set()
-    inputs = {*whole.given, *whole.chance, WEIGHT, *whole.seeds}
-    lives: dict[str, list[int]] = {}
-    for at, piece in enumerate(whole.kernels):
-        for name in piece.arrays:
-            lives.setdefault(name, [at, at])[1] = at
-    for name in inputs:
-        if name in whole.buffers:
-            lives.setdefault(name, [0, 0])[0] = 0
-    for name in (network.prediction, LOSS, *whole.seeds, *whole.halos):
-        if name in lives:
-            lives[name] = [0, len(whole.kernels)]
-    for name, buffer in whole.buffers.items():
-        bytes_each = 4 if buffer.places else width
-        start = -(-buffer.before * bytes_each // 64) * 64
-        room = start + -(-(buffer.cells + buffer.after) * bytes_each // 64) * 64
-        base = name.rstrip("0123456789")
-        if name in lasting:
-            memory.shared[name], memory.shared_bytes = memory.shared_bytes + start, memory.shared_bytes + room
-        elif name in summed:
-            memory.sums[name], memory.sums_bytes = memory.sums_bytes + start, memory.sums_bytes + room
-        elif base in summed and name not in network.shapes and base != name:
-            continue
-        else:
-            buffer.offset = room
-            memory.lives[name] = (lives[name][0], lives[name][1])
-    taken: list[tuple[int, int, str]] = []
-    for name in sorted(memory.lives, key=lambda n: (-whole.buffers[n].offset, n)):
-        first, last = memory.lives[name]
-        room = whole.buffers[name].offset
-        at = 0
-        for start, end, other in sorted(taken):
-            a, b = memory.lives[other]
-            if a <= last and first <= b and start < at + room and at < end:
-                at = end
-        taken.append((at, at + room, name))
-        buffer = whole.buffers[name]
-        front = -(-buffer.before * (4 if buffer.places else width) // 64) * 64
-        memory.arena[name] = at + front
-        memory.arena_bytes = max(memory.arena_bytes, at + room)
-    return memory
 
 
 def write(whole: Assembly) -> Written:
@@ -108,7 +47,9 @@ def write(whole: Assembly) -> Written:
     return Written(str(module), memory, schedules)
 
 
-def kernel_function(module: ir.Module, whole: Assembly, piece: Kernel, schedules: dict[str, list[Any]]) -> tuple[Any, list[str]]:
+def kernel_function(
+    module: Any, whole: Assembly, piece: Kernel, schedules: dict[str, list[Any]]
+) -> tuple[Any, list[str]]:
     """One kernel: it takes the addresses of its arrays, none of which overlap."""
     names = list(piece.arrays)
     f = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER] * len(names)), module.get_unique_name(piece.title))
@@ -151,7 +92,7 @@ class Tables(dict[Any, Any]):
 class Driver:
     """The function that runs batches: `run(what it is told, the number of this thread)`."""
 
-    def __init__(self, module: ir.Module, whole: Assembly, memory: Memory, functions: dict[int, Any]) -> None:
+    def __init__(self, module: Any, whole: Assembly, memory: Memory, functions: dict[int, Any]) -> None:
         self.module, self.whole, self.memory, self.functions = module, whole, memory, functions
         self.scalar = ir.FloatType() if whole.options.width == 4 else ir.DoubleType()
         f = self.f = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER, I64]), "run")
@@ -319,7 +260,11 @@ class Driver:
 
         def axis(k: int, at: Any, start: Any) -> None:
             if k == len(outer):
-                self.copy(self.offset(to, self.b.mul(at, I64(width))), self.offset(source, self.b.mul(start, I64(width))), length * width)
+                self.copy(
+                    self.offset(to, self.b.mul(at, I64(width))),
+                    self.offset(source, self.b.mul(start, I64(width))),
+                    length * width,
+                )
                 return
             rest = prod(buffer.shape[k + 1 :])
             self.loop(I64(0), I64(outer[k]), I64(1), lambda i: axis(
@@ -352,7 +297,7 @@ class Driver:
                 self.sums_here = self.offset(self.sums, self.b.mul(g, I64(self.memory.sums_bytes)))
                 begin = self.b.mul(g, I64(whole.group))
                 end = self.least(self.b.add(begin, I64(whole.group)), n)
-                if self.adds:
+                if whole.adds:
                     self.clear(self.sums_here, self.memory.sums_bytes)
                 else:
                     for name in (LOSS, SHARE):
@@ -392,10 +337,6 @@ class Driver:
         self.b.branch(done)
         self.b.position_at_end(done)
 
-    @property
-    def adds(self) -> bool:
-        return self.whole.groups > 1 or self.batch > self.whole.samples
-
     def stage(self, start: Any, chunk: Any, n: Any, step: Any) -> None:
         """The data of a chunk put side by side; the last datum again where there are too few, with weight 0."""
         whole = self.whole
@@ -416,7 +357,7 @@ class Driver:
                 target = self.b.gep(self.pointer(name), [self.b.mul(s, I64(buffer.sample))], source_etype=kind)
                 if buffer.places:
                     self.classes(target, source, buffer)
-                elif not whole.options.lanes_of_samples or whole.samples == 1:
+                elif not whole.across:
                     self.rows(target, source, buffer)
                 else:
 
@@ -515,7 +456,9 @@ class Driver:
                 with self.b.if_then(self.b.icmp_signed("<", at, self.count)):
                     target = self.b.gep(outputs, [self.b.mul(at, I64(size))], source_etype=self.scalar)
                     source = self.b.gep(
-                        self.pointer(whole.network.prediction), [self.b.mul(s, I64(prediction.sample))], source_etype=self.scalar
+                        self.pointer(whole.network.prediction),
+                        [self.b.mul(s, I64(prediction.sample))],
+                        source_etype=self.scalar,
                     )
                     self.out(prediction, source, target)
 
@@ -524,7 +467,10 @@ class Driver:
         self.loop(first, self.count, I64(whole.samples), chunk)
         if LOSS in self.memory.sums:
             self.note(I64(0), self.b.load(self.pointer(LOSS), typ=self.scalar))
-            self.note(I64(1), self.b.load(self.pointer(SHARE), typ=self.scalar) if SHARE in self.memory.sums else self.scalar(1))
+            self.note(
+                I64(1),
+                self.b.load(self.pointer(SHARE), typ=self.scalar) if SHARE in self.memory.sums else self.scalar(1),
+            )
 
     def out(self, buffer: Buffer, source: Any, target: Any) -> None:
         """One sample's numbers in the order in which they are written."""
@@ -537,7 +483,11 @@ class Driver:
             rest = prod(buffer.shape[k + 1 :])
 
             def step(i: Any) -> None:
-                axis(k + 1, self.b.add(at, self.b.mul(i, I64(buffer.strides[k]))), self.b.add(to, self.b.mul(i, I64(rest))))
+                axis(
+                    k + 1,
+                    self.b.add(at, self.b.mul(i, I64(buffer.strides[k]))),
+                    self.b.add(to, self.b.mul(i, I64(rest))),
+                )
 
             self.loop(I64(0), I64(buffer.shape[k]), I64(1), step)
 

@@ -20,18 +20,25 @@ def outline(whole: Assembly, written: Written, threads: int) -> str:
     head = f"{options.float_name}, {at_once}, {whole.samples} of a batch of {options.batch_size} at a time"
     lines = [head]
     if whole.groups > 1:
-        lines.append(f"gradients added up in {whole.groups} groups of {whole.group} samples, shared by {threads} thread(s)")
+        lines.append(
+            f"gradients added up in {whole.groups} groups of {whole.group} samples, shared by {threads} thread(s)"
+        )
     for title, pieces in (("forward", whole.forward), ("backward", whole.backward), ("update", whole.update)):
         lines += ["", title] if pieces else []
         for piece in pieces:
             nests = [loops(s, [v.size for v in chain], options.lanes) for chain, s in written.schedules[piece.title]]
             lines.append(f"  {piece.title:40} {'; '.join(nests)}".rstrip())
-    lines += ["", f"memory: {memory.shared_bytes:,} bytes last, {memory.arena_bytes:,} a thread, {memory.sums_bytes:,} a group"]
+    lines += [
+        "",
+        f"memory: {memory.shared_bytes:,} bytes last, {memory.arena_bytes:,} a thread, {memory.sums_bytes:,} a group",
+    ]
     for name, offset in sorted(memory.arena.items(), key=lambda pair: pair[1]):
         buffer = whole.buffers[name]
         around = f", room around it {buffer.halo}" if buffer.halo else ""
         first, last = memory.lives[name]
-        lines.append(f"  {offset:>10,}  {name} {buffer.shape} strides {buffer.strides}{around}, from kernel {first} to {last}")
+        lines.append(
+            f"  {offset:>10,}  {name} {buffer.shape} strides {buffer.strides}{around}, from kernel {first} to {last}"
+        )
     return "\n".join(lines) + "\n"
 
 

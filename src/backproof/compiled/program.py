@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil, prod
+from math import ceil
 from threading import Thread
 from typing import Any, Literal
 
@@ -76,7 +76,12 @@ class Program:
         """Updates made so far."""
         self.number = np.dtype(dtype)
         self.options = Options(
-            batch_size, dtype, vector_bits(), clip("clip_norm", clip_norm), clip("clip_value", clip_value), lanes_of_samples
+            batch_size,
+            dtype,
+            vector_bits(),
+            clip("clip_norm", clip_norm),
+            clip("clip_value", clip_value),
+            lanes_of_samples,
         )
         self.parts: dict[tuple[bool, Shape], Part] = {}
         self.values = {name: to_numpy(array, self.number) for name, array in network.parameters.items()}
@@ -178,13 +183,23 @@ class Program:
         if len(order) == 0:
             return np.zeros(0)
         if order.min() < 0 or order.max() >= count:
-            raise BadOption(f"the order names datum {order[(order < 0) | (order >= count)][0]}; there are {count}, from 0")
+            raise BadOption(
+                f"the order names datum {order[(order < 0) | (order >= count)][0]}; there are {count}, from 0"
+            )
         part = self.part(True, self.target_shape(known))
         self.lend(part)
         batches = ceil(len(order) / self.batch_size)
-        rates = np.ascontiguousarray(np.broadcast_to(np.asarray(self.rate if lr is None else lr, self.number), (batches,)))
+        rates = np.ascontiguousarray(
+            np.broadcast_to(np.asarray(self.rate if lr is None else lr, self.number), (batches,))
+        )
         losses = np.zeros(batches, self.number)
-        told: dict[str, Any] = {"order": order, "count": len(order), "batches": batches, "rates": rates, "losses": losses}
+        told: dict[str, Any] = {
+            "order": order,
+            "count": len(order),
+            "batches": batches,
+            "rates": rates,
+            "losses": losses,
+        }
         self.latest = part
         stopped = part.run({**told, "seed": self.seed, "steps": self.steps}, known)
         self.steps += stopped - 1 if stopped else batches
@@ -210,7 +225,14 @@ class Program:
 
     def predict(self, data: Mapping[str, Any]) -> Any:
         """What the network gives for each datum: (N, *shape of its prediction)."""
-        known = self.checked({n: v for n, v in data.items() if n in self.network.inputs or not self.network.loss or n != self.network.loss.target}, [*self.network.inputs])
+        known = self.checked(
+            {
+                n: v
+                for n, v in data.items()
+                if n in self.network.inputs or not self.network.loss or n != self.network.loss.target
+            },
+            [*self.network.inputs],
+        )
         if self.network.loss:
             target = default_target(self.network)
             known[self.network.loss.target] = np.zeros((len(next(iter(known.values()))), *target))
@@ -257,7 +279,9 @@ class Program:
             value = np.asarray(data[name])
             shape = self.network.inputs.get(name)
             if shape is not None and (value.ndim == 0 or value.shape[1:] != shape):
-                raise BadShape(f"{name} has shape {value.shape}; expected (N, {', '.join(map(str, shape))}), N being data")
+                raise BadShape(
+                    f"{name} has shape {value.shape}; expected (N, {', '.join(map(str, shape))}), N being data"
+                )
             result[name] = value
         if self.network.loss and self.network.loss.target in result:
             target = result[self.network.loss.target]
@@ -268,8 +292,15 @@ class Program:
             result[self.network.loss.target] = as_classes(self.network.loss.target, target) if classes else target
         lengths = {name: len(value) for name, value in result.items()}
         if len(set(lengths.values())) > 1:
-            raise BadShape(f"there must be as many of each: {', '.join(f'{n} of {name}' for name, n in lengths.items())}")
-        result = {n: np.ascontiguousarray(v) if v.dtype == np.int64 and n not in self.network.inputs else np.ascontiguousarray(v, self.number) for n, v in result.items()}
+            raise BadShape(
+                f"there must be as many of each: {', '.join(f'{n} of {name}' for name, n in lengths.items())}"
+            )
+        result = {
+            n: np.ascontiguousarray(v)
+            if v.dtype == np.int64 and n not in self.network.inputs
+            else np.ascontiguousarray(v, self.number)
+            for n, v in result.items()
+        }
         self.check_labels(result)
         return result
 
@@ -279,7 +310,10 @@ class Program:
         if loss is None or rule is None or loss.target not in data or data[loss.target].dtype != np.int64:
             return
         labels = np.unique(data[loss.target])
-        rule.check(self.network.shapes[loss.inputs[0]], Array(Places(labels.shape), {(k,): int(v) for k, v in enumerate(labels)}))
+        rule.check(
+            self.network.shapes[loss.inputs[0]],
+            Array(Places(labels.shape), {(k,): int(v) for k, v in enumerate(labels)}),
+        )
 
 
 class Part:
@@ -299,11 +333,21 @@ class Part:
     def views(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Parameters and state as they lie in memory, their axes in their own order."""
         shared = self.written.memory.shared
-        return {name: view(self.shared, shared[name], self.whole.buffers[name], v.dtype) for name, v in values.items() if name in shared}
+        return {
+            name: view(self.shared, shared[name], self.whole.buffers[name], v.dtype)
+            for name, v in values.items()
+            if name in shared
+        }
 
     def run(self, told: Mapping[str, Any], data: Mapping[str, Any]) -> int:
         """Run, on as many threads as there are; the batch at which it stopped, counted from 1, or 0."""
-        own = {"shared": self.shared, "arenas": self.arenas, "sums": self.sums, "stopped": self.stopped, "barrier": self.barrier}
+        own = {
+            "shared": self.shared,
+            "arenas": self.arenas,
+            "sums": self.sums,
+            "stopped": self.stopped,
+            "barrier": self.barrier,
+        }
         known = {**dict.fromkeys(FIELDS), **own, "threads": self.threads, **told}
         fields = [known[name] for name in FIELDS] + [data[name] for name in self.whole.given]
         words = np.array([word(field) for field in fields], np.uint64)

@@ -117,7 +117,9 @@ def walk(block: Block) -> Iterator[Any]:
 
 def alike(a: Index, b: Index) -> bool:
     """Whether two indices are the same wherever the loops stand."""
-    return a.constant == b.constant and {key(x): n for x, n in a.terms.items()} == {key(x): n for x, n in b.terms.items()}
+    return a.constant == b.constant and {key(x): n for x, n in a.terms.items()} == {
+        key(x): n for x, n in b.terms.items()
+    }
 
 
 def key(atom: Any) -> Any:
@@ -214,7 +216,9 @@ class Scheduler:
         choices: dict[Var, list[int]] = {}
         for var in free:
             n = ceil(size(var) / self.lanes) if var is lane else size(var)
-            choices[var] = [t for t in TILES if t <= min(n, most) and (n % t == 0 or t * 3 < n or (var is lane and t * 2 <= n))]
+            choices[var] = [
+                t for t in TILES if t <= min(n, most) and (n % t == 0 or t * 3 < n or (var is lane and t * 2 <= n))
+            ]
         yield {}
         for var in free:
             for t in choices[var]:
@@ -234,11 +238,15 @@ class Scheduler:
             at = self.flat(store)
             if not at.terms.get(var, 0):
                 return False
-            if any(isinstance(atom, Opaque) and uses(atom) & moving for atom in at.terms) and var is not store.array.sample:
+            if (
+                any(isinstance(atom, Opaque) and uses(atom) & moving for atom in at.terms)
+                and var is not store.array.sample
+            ):
                 return False
             reach = 0
             for other, n in sorted(
-                ((v, abs(n)) for v, n in at.terms.items() if isinstance(v, Var) and v in moving), key=lambda pair: pair[1]
+                ((v, abs(n)) for v, n in at.terms.items() if isinstance(v, Var) and v in moving),
+                key=lambda pair: pair[1],
             ):
                 if n <= reach:
                     return False
@@ -254,7 +262,9 @@ class Scheduler:
         """Whether vectors along this loop are worth a thought: what is written lies side by side."""
         return size >= 2 and any(abs(self.flat(a).terms.get(var, 0)) == 1 for a in accesses if isinstance(a, Store))
 
-    def collapsed(self, chain: list[Var], body: Block, accesses: list[Any]) -> tuple[list[Var], dict[Var, int], list[Var]]:
+    def collapsed(
+        self, chain: list[Var], body: Block, accesses: list[Any]
+    ) -> tuple[list[Var], dict[Var, int], list[Var]]:
         """Loops that run over neighbouring memory as one."""
         fixed: set[Var] = set()
         for item in walk(body):
@@ -346,7 +356,9 @@ class Scheduler:
             elif isinstance(item, Term):
                 operations += 0 if isinstance(item.value, Code) and item.value.op == "mul" else n
             elif not isinstance(item, Constant):
-                operations += n * {"div": DIVISION, "select": 2.0}.get(item.op, 1.0 if item.op in ARITHMETIC else FUNCTION)
+                operations += n * {"div": DIVISION, "select": 2.0}.get(
+                    item.op, 1.0 if item.op in ARITHMETIC else FUNCTION
+                )
         return max(operations, loads) / 2 + others
 
     def guarding(self, guard: Guard, tiles: dict[Var, int]) -> float:

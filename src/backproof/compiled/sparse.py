@@ -11,11 +11,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from backproof.arithmetic.array import Shape
-from backproof.arithmetic.code import Block, Code, Coded, Guard, Index, Load, Loop, Opaque, Place, Store, Sum, Term, Var, Writer, writing
+from backproof.arithmetic.code import (
+    Block,
+    Code,
+    Coded,
+    Guard,
+    Index,
+    Load,
+    Loop,
+    Opaque,
+    Place,
+    Store,
+    Sum,
+    Term,
+    Var,
+    Writer,
+    writing,
+)
 from backproof.arithmetic.functions import total
 from backproof.arithmetic.loops import cells, walking
-from backproof.compiled.kernels import Kernel, copied, stores
-from backproof.compiled.schedule import uses, walk
+from backproof.compiled.kernels import Kernel, copied
+from backproof.compiled.schedule import walk
 
 
 @dataclass
@@ -88,9 +104,16 @@ def mapped(scatter: Scattered, piece: Kernel) -> Scattered | None:
         return None
     chain, items, store = found
     loads = [item for item in items if isinstance(item, Load)]
-    if isinstance(store.index, Place) or not all(pure(i, chain) for i in store.index) or store.array.shape != scatter.shape:
+    if (
+        isinstance(store.index, Place)
+        or not all(pure(i, chain) for i in store.index)
+        or store.array.shape != scatter.shape
+    ):
         return None
-    alike = all(not isinstance(load.index, Place) and same(load.index, store.index) and load.array.shape == scatter.shape for load in loads)
+    alike = all(
+        not isinstance(load.index, Place) and same(load.index, store.index) and load.array.shape == scatter.shape
+        for load in loads
+    )
     if not alike or not linear(store.value, scatter.name):
         return None
     numbers: dict[int, Any] = {}
@@ -227,7 +250,13 @@ def summed_up(scatter: Scattered, piece: Kernel, loop: Any) -> Block | None:
                 outer[turn] = Index({var: 1})
         elif turn is not None:
             inside.append(turn)
-    place = Place({Opaque("place", (renamed(scatter.winner, piece), tuple(changed(i, outer) for i in scatter.at)), (0, 1 << 31)): 1})
+    place = Place(
+        {
+            Opaque(
+                "place", (renamed(scatter.winner, piece), tuple(changed(i, outer) for i in scatter.at)), (0, 1 << 31)
+            ): 1
+        }
+    )
     for axis, (i, where) in enumerate(zip(own.index, coordinates(scatter, place, piece), strict=True)):
         for var in i.terms:
             if var not in chain:
@@ -300,7 +329,7 @@ def pushed(scatter: Scattered, piece: Kernel, loop: Any, fills: list[str]) -> Bl
         copied(items, indices, mine)
         inner.items.append(Store(several, target, old + mine.get(id(term.value), term.value)))
     block = inner
-    for var in reversed(sorted(rest, key=lambda v: chain.index(v) if v in chain else -1)):
+    for var in sorted(rest, key=lambda v: chain.index(v) if v in chain else -1, reverse=True):
         block = Block([Loop(var, block)])
     block = Block([*outside.items, *block.items])
     for var in reversed(scatter.loops):
@@ -322,7 +351,9 @@ def visit_winners(pieces: list[Kernel], outputs: set[str]) -> tuple[list[Kernel]
     for first in list(pieces):
         scatter = scattered(first)
         while scatter is not None:
-            readers = [k for k in pieces if k not in scatter.sources and scatter.name in k.arrays and reads(k, scatter.name)]
+            readers = [
+                k for k in pieces if k not in scatter.sources and scatter.name in k.arrays and reads(k, scatter.name)
+            ]
             if len(readers) != 1 or scatter.name in outputs:
                 break
             (reader,) = readers
