@@ -37,3 +37,12 @@ prove *ARGS:
 bench:
     python -m bench.start_up
     python -m bench.lenet
+    python -m bench.training
+
+# compiled training and its peers; --only NAME, --quick, --json FILE
+bench-training *ARGS:
+    python -m bench.training {{ARGS}}
+
+# the tables of docs/speed.md from such a FILE
+bench-tables FILE:
+    python -m bench.tables {{FILE}}

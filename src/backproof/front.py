@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from backproof.arithmetic import Choice
 from backproof.errors import BadOption, BadShape, listed, shortened
@@ -22,6 +22,7 @@ from backproof.worksheet.worksheet import solve as worksheet_of
 if TYPE_CHECKING:
     import numpy as np
 
+    from backproof.compiled.program import Program
     from backproof.derivations.derivation import Derivation
     from backproof.proofs.proof import Proof
     from backproof.training.history import History
@@ -132,6 +133,29 @@ class Network(network.Network):
             clip_value=clip_value, dtype=dtype, threads=threads, checkpoint=checkpoint, every=every, resume=resume,
             progress=progress,
         )  # fmt: skip
+
+    def compiled(
+        self,
+        batch_size: int = 1,
+        dtype: Literal["float32", "float64"] = "float32",
+        threads: int = 1,
+        clip_norm: Any = None,
+        clip_value: Any = None,
+        seed: int = 0,
+    ) -> Program:
+        """The network's training step as machine code for this processor; `fit` makes one for itself.
+
+        batch_size: data a step. threads: they share a batch, and change no bit of the outcome. clip_norm, clip_value:
+        the largest length of all gradients together, the largest size of each number in them. seed: what Dropout draws.
+
+        >>> import backproof as bp
+        >>> network = bp.Network((2,), [bp.Linear(bias=False)], bp.MSELoss(), update=bp.SGD(lr="0.1"))
+        >>> print(network.compiled().outline.partition(",")[0])
+        float32
+        """
+        from backproof.compiled.program import compiled
+
+        return compiled(self, batch_size, dtype, threads, clip_norm, clip_value, seed)
 
     def predict(self, x: Any, *, dtype: str = "float32", threads: int = 1) -> np.ndarray[Any, Any]:
         """What the network makes of each input, as the loss sees it (logits, where the loss takes logits): (N, …)."""

@@ -7,7 +7,7 @@ where an array lies in memory is decided afterwards, by `compiled`.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from typing import Any, TypeAlias, cast
@@ -443,8 +443,13 @@ def shown(at: Any) -> str:
     return repr(at) if isinstance(at, Index) else ", ".join(map(repr, at))
 
 
-def called(name: str) -> Any:
-    return lambda x: Code(name, x)
+def called(name: str) -> Callable[[Any], Code]:
+    """The elementary function of this name."""
+
+    def function(x: Any) -> Code:
+        return Code(name, x)
+
+    return function
 
 
 register(Code, {name: called(name) for name in FUNCTIONS})

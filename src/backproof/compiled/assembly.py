@@ -13,7 +13,7 @@ from backproof.arithmetic.array import Array, Shape
 from backproof.arithmetic.code import Block, Constant, Load, Loop
 from backproof.arithmetic.numeral import Numeral
 from backproof.compiled.halo import without_conditions
-from backproof.compiled.kernels import SHAPES, Kernel, Names, finished, kernel
+from backproof.compiled.kernels import RATE, SHAPES, Kernel, Names, finished, kernel
 from backproof.compiled.memory import Buffer
 from backproof.compiled.sparse import visit_winners
 from backproof.network.network import Network
@@ -33,7 +33,7 @@ FEW = 64
 """Cells up to which every quantity is so small that samples do better in the lanes than its own cells."""
 
 LOSS, SHARE, SCALE, FACTOR, WEIGHT = "@loss", "@share", "@scale", "@factor", "@weight"
-"""The loss of a batch, what it is divided by, what gradients are multiplied by and shortened by, which samples count."""
+"""No quantity can have these names. The loss of a batch, what it is divided by, what gradients are multiplied by and shortened by, which samples count."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def begun(network: Network, options: Options, target: Shape, training: bool) -> 
     steps = plan(network, [{loss.target: target} if loss else {}], False, dict.fromkeys(state, Array(())))
     made = {slot.name for job in steps.jobs for slot in job.written}
     jobs = needed_jobs(steps, outputs_of(network, list(steps.jobs), training))
-    shapes: dict[str, Shape] = {**network.shapes, **state, "lr": ()}
+    shapes: dict[str, Shape] = {**network.shapes, **state, RATE: ()}
     for slots in (steps.given, steps.seeds, *(job.shapes for job in steps.jobs)):
         shapes |= {slot.name: shape for slot, shape in slots.items()}
     given = dict(network.inputs)
@@ -192,7 +192,7 @@ def begun(network: Network, options: Options, target: Shape, training: bool) -> 
     whole = Assembly(network, options, training, jobs, shapes, given, chance, gradients, seeds, fused)
     alias = {new.name: old.name for job in jobs for new, old in job.starts.items()}
     whole.state = [name for name in state if name in alias.values()]
-    shared = frozenset([*network.parameters, *state, *gradients.values(), "lr", SCALE, FACTOR])
+    shared = frozenset([*network.parameters, *state, *gradients.values(), RATE, SCALE, FACTOR])
     if not fused:
         own = {slot.name for job in jobs if job.direction != "update" for slot in job.written} - shared
         across = all(prod(shapes[name]) <= FEW for name in own) and whole.size >= options.lanes

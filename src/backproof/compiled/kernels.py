@@ -95,13 +95,14 @@ def kernel(
         rule = job.rule.read(constant, table)
         given = {name: bound(slots) for name, slots in (*job.reads.items(), *job.writes.items())}
         if isinstance(rule, Update):
-            object.__setattr__(rule, "lr", piece.array("lr", (), True)[()])
+            object.__setattr__(rule, "lr", piece.array(RATE, (), True)[()])
             if dp:
                 given["dp"] = dp(piece)
         getattr(rule, job.function)(**given)
     written = {names.place(slot.name) for slot in job.written}
     in_place = {names.place(slot.name) for slot in job.starts}
-    kept = {name for name in written if needed(name)}
+    read = {item.array.name for item in walk(piece.block) if isinstance(item, Load)}
+    kept = {name for name in written if needed(name) or name in read}
     drop(piece.block, {id(piece.arrays[name]) for name in written - kept})
     piece.block = tidy(piece.block)
     piece.fills = tuple(name for name in sorted(kept - in_place) if counts_on_zeros(piece.arrays[name], piece.block))
@@ -148,6 +149,8 @@ def pointed(x: Any) -> Iterator[Coded]:
                 yield from pointed(tuple(arg for arg in atom.args if not isinstance(arg, Coded)))
 
 
+RATE = "@lr"
+"""The learning rate, which may differ from batch to batch."""
 SHAPES: list[Mapping[str, Shape]] = []
 """The shapes of the plan that is being written."""
 

@@ -9,8 +9,8 @@ from math import prod
 from backproof.arithmetic.array import Places, Shape
 from backproof.arithmetic.code import Index, Load, Place, Store
 from backproof.compiled.assembly import FACTOR, LOSS, MANY, SCALE, SHARE, WEIGHT, Assembly
-from backproof.compiled.kernels import Kernel
-from backproof.compiled.memory import Buffer, strides_of
+from backproof.compiled.kernels import RATE, Kernel
+from backproof.compiled.memory import Buffer, aligned, strides_of
 from backproof.compiled.schedule import walk
 from backproof.network.plan import bare
 
@@ -70,14 +70,12 @@ def buffer_of(whole: Assembly, name: str, shape: Shape, order: tuple[int, ...] |
 
 
 def base_name(name: str, whole: Assembly) -> str:
-    """The quantity whose layout an array shares: `dL/dW3` -> `W`."""
+    """The quantity whose layout an array shares: `dL/dW@3` -> `W`, and `W.velocity` -> `W`."""
     loss = whole.network.loss
+    name = name.partition("@")[0] or name
     if loss and name.startswith(f"d{loss.output}/d"):
-        for parameter, g in whole.gradients.items():
-            if name.startswith(g) and name[len(g) :].isdigit():
-                return parameter
         return bare(name, loss.output)
-    parameter, _, _state = name.rpartition(".")
+    parameter, _, _ = name.rpartition(".")
     return parameter if name not in whole.network.parameters and parameter in whole.network.parameters else name
 
 
@@ -136,47 +134,41 @@ def widen(piece: Kernel, buffers: Mapping[str, Buffer]) -> None:
 def regions(whole: Assembly) -> Memory:
     """Every buffer's place. In the arena those that are never alive together share theirs."""
     memory = Memory()
-    width = whole.options.width
-    network = whole.network
-    lasting = {*network.parameters, *whole.state, *whole.twice.values(), "lr", SCALE, FACTOR}
-    summed = {*whole.gradients.values(), LOSS, SHARE} if not whole.fused else set()
-    inputs = {*whole.given, *whole.chance, WEIGHT, *whole.seeds}
-    lives: dict[str, list[int]] = {}
-    for at, piece in enumerate(whole.kernels):
-        for name in piece.arrays:
-            lives.setdefault(name, [at, at])[1] = at
-    for name in inputs:
-        if name in whole.buffers:
-            lives.setdefault(name, [0, 0])[0] = 0
-    for name in (network.prediction, LOSS, *whole.seeds, *whole.halos):
-        if name in lives:
-            lives[name] = [0, len(whole.kernels)]
-    for name, buffer in whole.buffers.items():
-        bytes_each = 4 if buffer.places else width
-        start = -(-buffer.before * bytes_each // 64) * 64
-        room = start + -(-(buffer.cells + buffer.after) * bytes_each // 64) * 64
-        base = name.rstrip("0123456789")
+    network, kernels = whole.network, whole.kernels
+    lasting = {*network.parameters, *whole.state, *whole.twice.values(), RATE, SCALE, FACTOR}
+    summed = set[str]() if whole.fused else {*whole.gradients.values(), LOSS, SHARE}
+    for name in whole.buffers:
+        front, room = sizes(whole, name)
         if name in lasting:
-            memory.shared[name], memory.shared_bytes = memory.shared_bytes + start, memory.shared_bytes + room
+            memory.shared[name], memory.shared_bytes = memory.shared_bytes + front, memory.shared_bytes + room
         elif name in summed:
-            memory.sums[name], memory.sums_bytes = memory.sums_bytes + start, memory.sums_bytes + room
-        elif base in summed and name not in network.shapes and base != name:
-            continue
+            memory.sums[name], memory.sums_bytes = memory.sums_bytes + front, memory.sums_bytes + room
+        elif name.partition("@")[0] in summed or name.rpartition("@")[0] in summed:
+            continue  # of one group or another
         else:
-            buffer.offset = room
-            memory.lives[name] = (lives[name][0], lives[name][1])
+            used = [k for k, piece in enumerate(kernels) if name in piece.arrays]
+            early = name in whole.given or name in whole.chance or name == WEIGHT
+            memory.lives[name] = (0 if early else min(used), max(used, default=0))
+            if name in (network.prediction, LOSS, *whole.seeds, *whole.halos):
+                memory.lives[name] = (0, len(kernels))
     taken: list[tuple[int, int, str]] = []
-    for name in sorted(memory.lives, key=lambda n: (-whole.buffers[n].offset, n)):
+    for name in sorted(memory.lives, key=lambda n: (-sizes(whole, n)[1], n)):
+        front, room = sizes(whole, name)
         first, last = memory.lives[name]
-        room = whole.buffers[name].offset
         at = 0
         for start, end, other in sorted(taken):
             a, b = memory.lives[other]
             if a <= last and first <= b and start < at + room and at < end:
                 at = end
         taken.append((at, at + room, name))
-        buffer = whole.buffers[name]
-        front = -(-buffer.before * (4 if buffer.places else width) // 64) * 64
         memory.arena[name] = at + front
         memory.arena_bytes = max(memory.arena_bytes, at + room)
     return memory
+
+
+def sizes(whole: Assembly, name: str) -> tuple[int, int]:
+    """The bytes in front of a buffer's first cell, and those of all its room, in whole cache lines."""
+    buffer = whole.buffers[name]
+    width = 4 if buffer.places else whole.options.width
+    front = aligned(buffer.before * width)
+    return front, front + aligned((buffer.cells + buffer.after) * width)

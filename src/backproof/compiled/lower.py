@@ -7,7 +7,7 @@ vector: a number that depends on it is a vector, any other a scalar.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -182,7 +182,7 @@ class Lowering:
         self.lane, self.scheduled, self.tiles, self.sizes = before
 
     @contextmanager
-    def tiled(self, var: Var, count: int, unit: int) -> Iterator[None]:
+    def tiled(self, var: Var, count: int, unit: int) -> Generator[None]:
         self.tiles.append((var, count, unit))
         yield
         self.tiles.pop()
@@ -363,10 +363,11 @@ class Lowering:
 
     def coordinate(self, atom: Opaque, point: Point) -> Any:
         """One axis of the index of a cell, of which only the place in memory is known."""
-        array, place, axis = atom.args
-        buffer, _ = self.buffers[array]
-        stride = buffer.strides[axis]
-        larger = [s for s in buffer.strides if s > stride]
+        array, place = atom.args[:2]
+        axis: int = atom.args[2]
+        strides = self.buffers[array][0].strides
+        stride = strides[axis]
+        larger = [s for s in strides if s > stride]
         at = self.whole(place, point)
         at = self.b.udiv(at, self.like(at, stride)) if stride > 1 else at
         return self.b.urem(at, self.like(at, min(larger) // stride)) if larger else at
@@ -544,7 +545,7 @@ class Lowering:
         self.b.call(f, [value, pointers, I32(self.align(kind)), mask])
 
     @contextmanager
-    def only_where(self, condition: Any) -> Iterator[None]:
+    def only_where(self, condition: Any) -> Generator[None]:
         if condition is None:
             yield
             return
@@ -596,12 +597,12 @@ class Lowering:
         if code.op == "neg":
             return self.b.fneg(self.value(code.args[0], point))
         if code.op in ("add", "sub", "mul", "div"):
-            a, b = self.alike(*(self.value(arg, point) for arg in code.args), self.scalar)
+            a, b = self.alike(self.value(code.args[0], point), self.value(code.args[1], point), self.scalar)
             flags = ("contract", "arcp") if code.op == "div" else ("contract",)
             return getattr(self.b, "f" + code.op)(a, b, flags=flags)
         (inner,) = code.args
         if code.op == "exp" and isinstance(inner, Code) and inner.op == "sub":
-            a, b = self.alike(*(self.value(arg, point) for arg in inner.args), self.scalar)
+            a, b = self.alike(self.value(inner.args[0], point), self.value(inner.args[1], point), self.scalar)
             return elementary.exp_of_difference(self.machines[self.lanes if is_vector(a) else 1], a, b)
         value = self.value(inner, point)
         machine = self.machines[self.lanes if is_vector(value) else 1]

@@ -10,7 +10,7 @@ from typing import Any
 
 from backproof.compiled.assembly import LOSS, SHARE, WEIGHT, Assembly
 from backproof.compiled.chance import FIRST, GOLDEN, SECOND
-from backproof.compiled.kernels import Kernel
+from backproof.compiled.kernels import RATE, Kernel
 from backproof.compiled.layout import Memory, base_name, regions
 from backproof.compiled.lower import I1, I32, I64, POINTER, Lowering
 from backproof.compiled.memory import Buffer
@@ -52,7 +52,9 @@ def kernel_function(
 ) -> tuple[Any, list[str]]:
     """One kernel: it takes the addresses of its arrays, none of which overlap."""
     names = list(piece.arrays)
-    f = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER] * len(names)), module.get_unique_name(piece.title))
+    f = ir.Function(
+        module, ir.FunctionType(ir.VoidType(), [POINTER] * len(names)), module.get_unique_name(f"kernel {piece.title}")
+    )
     f.linkage = "internal"
     f.attributes.add("alwaysinline" if whole.tiny else "noinline")
     f.attributes.add("nounwind")
@@ -123,12 +125,8 @@ class Driver:
             return self.offset(self.arena, memory.arena[name])
         if name in memory.sums:
             return self.offset(self.sums_here, memory.sums[name])
-        digits = len(name) - len(name.rstrip("0123456789"))
-        for k in range(1, digits + 1):
-            base, group = name[:-k], int(name[-k:])
-            if base in memory.sums and group < self.whole.groups:
-                return self.offset(self.sums, group * memory.sums_bytes + memory.sums[base])
-        raise KeyError(name)
+        base, _, group = name.rpartition("@")
+        return self.offset(self.sums, int(group) * memory.sums_bytes + memory.sums[base])
 
     def call(self, pieces: list[Kernel]) -> None:
         for piece in pieces:
@@ -224,7 +222,7 @@ class Driver:
             inside = self.b.alloca(ir.ArrayType(kind, max(1, buffer.cells)))
             inside.type = POINTER
             self.own[name] = inside
-            if name in self.memory.shared and name != "lr":
+            if name in self.memory.shared and name != RATE:
                 size = buffer.cells * whole.options.width
                 outside = self.offset(self.shared, self.memory.shared[name])
                 self.copy(inside, outside, size)
@@ -232,9 +230,9 @@ class Driver:
 
     def rate(self, i: Any) -> None:
         """The learning rate of this batch put where updates read it."""
-        if "lr" in self.whole.buffers:
+        if RATE in self.whole.buffers:
             rate = self.b.load(self.b.gep(self.rates, [i], source_etype=self.scalar), typ=self.scalar)
-            self.b.store(rate, self.pointer("lr"))
+            self.b.store(rate, self.pointer(RATE))
 
     def note(self, i: Any, loss: Any) -> None:
         self.b.store(loss, self.b.gep(self.losses, [i], source_etype=self.scalar))

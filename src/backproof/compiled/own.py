@@ -86,7 +86,7 @@ def losses_joined(whole: Assembly) -> Kernel:
     """The loss of the batch, and what its gradients are to be multiplied by; 0 where no target counts."""
 
     def groups(piece: Kernel, name: str) -> Any:
-        return total(piece.array(f"{name}{g}", (), True)[()] for g in range(whole.groups))
+        return total(piece.array(f"{name}@{g}", (), True)[()] for g in range(whole.groups))
 
     def write(piece: Kernel) -> None:
         loss, scale = piece.array(LOSS, (), True), piece.array(SCALE, (), True)
@@ -117,7 +117,7 @@ def seeded(whole: Assembly) -> Kernel:
 def gradient_of(whole: Assembly, parameter: str, piece: Kernel, clipped: bool) -> Callable[[Any], Any]:
     """A parameter's gradient, cell by cell: added up over the groups, scaled, clipped."""
     parts = [
-        piece.array(f"{whole.gradients[parameter]}{g}", whole.shapes[parameter], True) for g in range(whole.groups)
+        piece.array(f"{whole.gradients[parameter]}@{g}", whole.shapes[parameter], True) for g in range(whole.groups)
     ]
     scale = piece.array(SCALE, (), True)[()]
     value, norm = whole.options.clip_value, whole.options.clip_norm
@@ -155,7 +155,10 @@ def updates(whole: Assembly, names: Names) -> Iterator[Kernel]:
         yield clipping(whole, whole.options.clip_norm)
     for job in whole.jobs:
         if job.direction == "update":
-            dp = lambda piece, job=job: Expression(whole.shapes[job.layer], gradient_of(whole, job.layer, piece, True))
+
+            def dp(piece: Kernel, name: str = job.layer) -> Expression:
+                return Expression(whole.shapes[name], gradient_of(whole, name, piece, True))
+
             yield finished(kernel(job, single, lambda name: True, dp), single)
 
 
@@ -178,7 +181,8 @@ def fuse(whole: Assembly, names: Names) -> None:
                 copied(items, indices, numbers)
                 return numbers.get(id(value), value)
 
-            piece = kernel(job, names, lambda name: True, lambda piece: Expression(whole.shapes[job.layer], gradient))
+            inlined = Expression(whole.shapes[job.layer], gradient)
+            piece = kernel(job, names, lambda name: True, lambda piece, inlined=inlined: inlined)
             source.block = Block([item for item in source.block.items if item is not loop])
             piece.arrays = {**source.arrays, **piece.arrays}
         whole.backward.insert(at + 1, finished(piece, names))

@@ -66,9 +66,10 @@ class Program:
         seed: int = 0,
         lanes_of_samples: bool | None = None,
     ) -> None:
-        for name, value in (("batch_size", batch_size), ("threads", threads)):
-            if not isinstance(value, int) or value < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise BadOption(f"{name} is {shortened(value)}; expected a whole number of at least 1")
+        if not isinstance(network, Network):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise BadNetwork(f"{shortened(network)} is no network")
+        batch_size, threads = at_least(1, "batch_size", batch_size), at_least(1, "threads", threads)
+        seed = at_least(0, "seed", seed)
         if dtype not in ("float32", "float64"):
             raise BadOption(f"dtype is {shortened(dtype)}; expected 'float32' or 'float64'")
         self.network, self.batch_size, self.dtype, self.threads, self.seed = network, batch_size, dtype, threads, seed
@@ -142,12 +143,14 @@ class Program:
     def load(self, parameters: Mapping[str, Any], state: Mapping[str, Any] | None = None, steps: int = 0) -> None:
         """Go on from these parameters, and from this state of the optimiser, after so many steps."""
         self.settle()
-        given = {**parameters, **(state or {})}
-        for name, value in given.items():
+        steps = at_least(0, "steps", steps)
+        given: dict[str, Any] = {}
+        for name, value in {**parameters, **(state or {})}.items():
             if name not in self.values:
                 raise UnknownName("parameter or state", name, self.values)
-            if np.shape(value) != self.values[name].shape:
-                raise BadShape(f"{name} has shape {np.shape(value)}; expected {self.values[name].shape}")
+            given[name] = numbers(name, value)
+            if given[name].shape != self.values[name].shape:
+                raise BadShape(f"{name} has shape {given[name].shape}; expected {self.values[name].shape}")
         for name, value in given.items():
             self.values[name][...] = value
         self.steps = steps
@@ -179,19 +182,13 @@ class Program:
         self.can_train()
         known = self.checked(data, [*self.network.inputs, *([self.network.loss.target] if self.network.loss else [])])
         count = len(next(iter(known.values())))
-        order = np.ascontiguousarray(order, np.int64).reshape(-1)
+        order = ordered(order, count)
         if len(order) == 0:
             return np.zeros(0)
-        if order.min() < 0 or order.max() >= count:
-            raise BadOption(
-                f"the order names datum {order[(order < 0) | (order >= count)][0]}; there are {count}, from 0"
-            )
         part = self.part(True, self.target_shape(known))
         self.lend(part)
         batches = ceil(len(order) / self.batch_size)
-        rates = np.ascontiguousarray(
-            np.broadcast_to(np.asarray(self.rate if lr is None else lr, self.number), (batches,))
-        )
+        rates = self.rates(lr, batches)
         losses = np.zeros(batches, self.number)
         told: dict[str, Any] = {
             "order": order,
@@ -205,11 +202,15 @@ class Program:
         self.steps += stopped - 1 if stopped else batches
         return losses[: stopped or batches].astype(np.float64)
 
-    @property
-    def rate(self) -> float:
-        """The update rule's own learning rate."""
-        p, q = getattr(self.network.update, "lr", Numeral(0)).ratio()
-        return p / q
+    def rates(self, lr: Any, batches: int) -> Any:
+        """A learning rate for each batch: as given, or the update rule's own."""
+        if lr is None:
+            p, q = getattr(self.network.update, "lr", Numeral(0)).ratio()
+            lr = p / q
+        rates = numbers("lr", lr)
+        if rates.shape not in ((), (batches,)) or not np.isfinite(rates).all():
+            raise BadOption(f"lr is {shortened(lr)}; expected a number, or one for each of {batches} batches")
+        return np.ascontiguousarray(np.broadcast_to(rates, (batches,)), self.number)
 
     def evaluate(self, data: Mapping[str, Any]) -> float:
         """The mean loss of these data as the network predicts: without chance, the parameters as they are."""
@@ -217,7 +218,6 @@ class Program:
         if loss is None:
             raise BadNetwork("the network has no loss, which evaluating it needs")
         known = self.checked(data, [*self.network.inputs, loss.target])
-        self.check_labels(known)
         totals = np.zeros(2)
         for block in blocks(known):
             totals += self.forward(block)[1]
@@ -269,6 +269,8 @@ class Program:
 
     def checked(self, data: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
         """The arrays, with the shapes and the kinds that the program reads."""
+        if not isinstance(data, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise BadOption(f"the data are {shortened(data)}; expected arrays by name: {', '.join(names)}")
         for name in data:
             if name not in names:
                 raise UnknownName("input or target", name, names)
@@ -276,7 +278,7 @@ class Program:
         for name in names:
             if name not in data:
                 raise BadNetwork(f"{name} is not given; the data must have {', '.join(names)}")
-            value = np.asarray(data[name])
+            value = numbers(name, data[name])
             shape = self.network.inputs.get(name)
             if shape is not None and (value.ndim == 0 or value.shape[1:] != shape):
                 raise BadShape(
@@ -289,18 +291,16 @@ class Program:
                 raise BadShape(f"{self.network.loss.target} is one number; expected one target for each datum")
             x = self.network.shapes[self.network.loss.inputs[0]]
             classes = isinstance(self.network.loss.rule.shapes(x, target.shape[1:]).get("t"), Places)
-            result[self.network.loss.target] = as_classes(self.network.loss.target, target) if classes else target
+            name = self.network.loss.target
+            result[name] = as_classes(name, target) if classes else np.ascontiguousarray(target, self.number)
         lengths = {name: len(value) for name, value in result.items()}
         if len(set(lengths.values())) > 1:
             raise BadShape(
                 f"there must be as many of each: {', '.join(f'{n} of {name}' for name, n in lengths.items())}"
             )
-        result = {
-            n: np.ascontiguousarray(v)
-            if v.dtype == np.int64 and n not in self.network.inputs
-            else np.ascontiguousarray(v, self.number)
-            for n, v in result.items()
-        }
+        for name in self.network.inputs:
+            if name in result:
+                result[name] = np.ascontiguousarray(result[name], self.number)
         self.check_labels(result)
         return result
 
@@ -408,13 +408,44 @@ def to_numpy(array: Array, number: Any) -> Any:
     return result
 
 
+def at_least(least: int, name: str, value: Any) -> int:
+    """An option that is a whole number of 63 bits."""
+    good = not isinstance(value, bool) and hasattr(value, "__index__") and least <= int(value) < 1 << 63
+    if not good:
+        raise BadOption(f"{name} is {shortened(value)}; expected a whole number of at least {least}")
+    return int(value)
+
+
+def numbers(name: str, value: Any) -> Any:
+    """An array of real numbers."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.asarray(None)
+    if array.dtype.kind not in "fiub":
+        raise BadOption(f"{name} is {shortened(value)}; expected an array of real numbers")
+    return array
+
+
+def ordered(order: Any, count: int) -> Any:
+    """Which data are walked over, by number."""
+    order = numbers("order", order).reshape(-1)
+    if len(order) and order.dtype.kind not in "iu":
+        raise BadOption(f"the order holds {order.dtype} numbers; expected whole numbers")
+    if len(order) and (order.min() < 0 or order.max() >= count):
+        raise BadOption(f"the order names datum {order[(order < 0) | (order >= count)][0]}; there are {count}, from 0")
+    return np.ascontiguousarray(order, np.int64)
+
+
 def as_classes(name: str, target: Any) -> Any:
     """Classes as whole numbers of 64 bits."""
-    if target.dtype.kind in "iub":
-        return target.astype(np.int64, copy=False)
-    if target.dtype.kind != "f" or not np.array_equal(target, np.floor(target)):
-        raise BadOption(f"{name} holds {target.dtype} numbers; the loss expects classes, which are whole numbers")
-    return target.astype(np.int64)
+    if target.dtype.kind == "f" and not np.array_equal(target, np.floor(target)):
+        raise BadOption(
+            f"{name} holds numbers such as {target[target != np.floor(target)][0]}; the loss expects classes"
+        )
+    if target.size and (target.min() < -(1 << 31) or target.max() >= 1 << 31):
+        raise BadOption(f"{name} holds a class of {target.max()}; expected numbers of 32 bits")
+    return np.ascontiguousarray(target, np.int64)
 
 
 def default_target(network: Network) -> Shape:

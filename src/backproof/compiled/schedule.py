@@ -38,6 +38,8 @@ REGISTERS = 24
 WRITTEN_OUT = 12
 """Vectors up to which a nest is written without any loop."""
 LATENCY = 4.0
+STRAIN = 0.12
+"""Of a cycle, what a load costs even where others hide it: a cache further away is slower."""
 GATHER = 10.0
 FUNCTION = 16.0
 DIVISION = 8.0
@@ -130,7 +132,9 @@ def key(atom: Any) -> Any:
 def said(x: Any) -> Any:
     if isinstance(x, Index):
         return (x.constant, frozenset((key(a), n) for a, n in x.terms.items()))
-    return tuple(map(said, x)) if isinstance(x, tuple) else x if isinstance(x, (int, str)) else id(x)
+    if isinstance(x, tuple):
+        return tuple(said(part) for part in x)  # pyright: ignore[reportUnknownVariableType]
+    return x if isinstance(x, (int, str)) else id(x)
 
 
 class Scheduler:
@@ -179,14 +183,19 @@ class Scheduler:
         accesses = [item for item in walk(body) if isinstance(item, (Load, Store))]
         stores = [item for item in accesses if isinstance(item, Store)]
 
+        sizes: dict[Var, int] = {}
+
+        def size(var: Var) -> int:
+            return sizes.get(var, var.size)
+
         def reach(var: Var) -> int:
             return max((abs(self.flat(s).terms.get(var, 0)) for s in stores), default=0)
 
         within = frozenset(item.var for item in walk(body) if isinstance(item, Loop))
         if all(self.is_free(v, accesses, chain, within) for v in chain):
             chain = sorted(chain, key=reach, reverse=True)
-        chain, sizes, merged = self.collapsed(chain, body, accesses)
-        size = lambda var: sizes.get(var, var.size)
+        chain, found, merged = self.collapsed(chain, body, accesses)
+        sizes.update(found)
         free = [v for v in chain if self.is_free(v, accesses, chain, within)]
         ordered = chain
         sums = any(isinstance(item, (Sum, Largest)) for item in walk(body))
@@ -203,7 +212,7 @@ class Scheduler:
                 schedule.cycles = self.cycles(body, chain, schedule)
                 if schedule.cycles < best.cycles * 0.999:
                     best = schedule
-        if not sums and (best.lane is not None or lane is not None):
+        if not sums and len(free) == len(chain) and (best.lane is not None or lane is not None):
             vectors = {v: ceil(size(v) / self.lanes) if v is best.lane else size(v) for v in chain}
             if prod(vectors.values()) <= WRITTEN_OUT:
                 best.tiles = {v: n for v, n in vectors.items() if n > 1}
@@ -253,9 +262,9 @@ class Scheduler:
                 reach += n * (other.size - 1)
         written = {store.array: self.flat(store) for store in stores}
         for load in accesses:
-            if isinstance(load, Load) and load.array in written and var is not load.array.sample:
-                if not alike(self.flat(load), written[load.array]):
-                    return False
+            elsewhere = isinstance(load, Load) and load.array in written and var is not load.array.sample
+            if elsewhere and not alike(self.flat(load), written[load.array]):
+                return False
         return True
 
     def unit(self, var: Var, accesses: list[Any], size: int) -> bool:
@@ -359,7 +368,7 @@ class Scheduler:
                 operations += n * {"div": DIVISION, "select": 2.0}.get(
                     item.op, 1.0 if item.op in ARITHMETIC else FUNCTION
                 )
-        return max(operations, loads) / 2 + others
+        return max(operations, loads) / 2 + STRAIN * loads + others
 
     def guarding(self, guard: Guard, tiles: dict[Var, int]) -> float:
         """A condition is a branch, unless it differs from output to output."""

@@ -7,6 +7,7 @@ of each window, and `dx` is reached from there too, by adding to it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -241,9 +242,8 @@ def summed_up(scatter: Scattered, piece: Kernel, loop: Any) -> Block | None:
     indices: dict[Var, Index] = {}
     place = moved(scatter.place, piece)
     for axis, (i, window) in enumerate(zip(own.index, scatter.at, strict=True)):
-        var = next((v for v in i.terms), None)
-        turn = next((v for v in window.terms), None)
-        if var in chain:
+        var, turn = only(i), only(window)
+        if var is not None and var in chain:
             if axis or len(scatter.shape) < 3:
                 return None
             if turn is not None:
@@ -257,10 +257,10 @@ def summed_up(scatter: Scattered, piece: Kernel, loop: Any) -> Block | None:
             ): 1
         }
     )
-    for axis, (i, where) in enumerate(zip(own.index, coordinates(scatter, place, piece), strict=True)):
-        for var in i.terms:
-            if var not in chain:
-                indices[var] = where  # type: ignore[index]
+    for i, where in zip(own.index, coordinates(scatter, place, piece), strict=True):
+        var = only(i)
+        if var is not None and var not in chain:
+            indices[var] = where
     rest = [v for v in loops if v not in indices]
     with writing(Block()) as result:
         numbers: dict[int, Any] = {}
@@ -281,10 +281,16 @@ def summed_up(scatter: Scattered, piece: Kernel, loop: Any) -> Block | None:
     return body
 
 
-def changed(i: Index, outer: dict[Var, Index]) -> Index:
+def only(i: Index) -> Var | None:
+    """The loop that a pure index is; None where it is the only place there is."""
+    return next((atom for atom in i.terms if isinstance(atom, Var)), None)
+
+
+def changed(i: Index, outer: Mapping[Var, Index]) -> Any:
     result: Any = Index({}, i.constant)
     for atom, n in i.terms.items():
-        result = result + outer.get(atom, Index({atom: 1})) * n  # type: ignore[arg-type]
+        found = outer.get(atom) if isinstance(atom, Var) else None
+        result = result + (found or Index({atom: 1})) * n
     return result
 
 
@@ -303,7 +309,7 @@ def pushed(scatter: Scattered, piece: Kernel, loop: Any, fills: list[str]) -> Bl
         single = pure(i, loops)
         if single:
             for var in i.terms:
-                indices[var] = scatter.at[axis] if axis == 0 and len(scatter.shape) > 2 else where[axis]  # type: ignore[index]
+                indices[var] = scatter.at[axis] if axis == 0 and len(scatter.shape) > 2 else where[axis]
         elif len(inside) == 1 and i.terms[inside[0]] == 1:
             indices[inside[0]] = where[axis] - (i - Index({inside[0]: 1}))
         else:
