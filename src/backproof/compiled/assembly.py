@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import ceil, prod
+from typing import Literal, TypeAlias
 
 from backproof.arithmetic.array import Array, Shape
 from backproof.arithmetic.code import Block, Constant, Load, Loop
@@ -15,6 +16,7 @@ from backproof.arithmetic.numeral import Numeral
 from backproof.compiled.halo import without_conditions
 from backproof.compiled.kernels import RATE, SHAPES, Kernel, Names, finished, kernel
 from backproof.compiled.memory import Buffer
+from backproof.compiled.once import computed_once
 from backproof.compiled.sparse import visit_winners
 from backproof.network.network import Network
 from backproof.network.plan import Job, Plan, gradient, plan
@@ -34,6 +36,10 @@ FEW = 64
 
 LOSS, SHARE, SCALE, FACTOR, WEIGHT = "@loss", "@share", "@scale", "@factor", "@weight"
 """No quantity can have these names. The loss of a batch, what it is divided by, what gradients are multiplied by and shortened by, which samples count."""
+
+
+Purpose: TypeAlias = Literal["train", "predict", "differentiate"]
+"""What a program is for: to learn; to predict; to tell how each datum's own loss depends on its inputs."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Assembly:
 
     network: Network
     options: Options
-    training: bool
+    purpose: Purpose
     jobs: list[Job]
     shapes: dict[str, Shape]
     given: dict[str, Shape]
@@ -108,7 +114,7 @@ class Assembly:
     @property
     def size(self) -> int:
         """Samples of a batch; of a prediction, as many as are worth taking at once."""
-        return self.options.batch_size if self.training else max(self.options.batch_size, MANY)
+        return max(self.options.batch_size, MANY if self.purpose == "predict" else 1)
 
     @property
     def groups(self) -> int:
@@ -130,34 +136,36 @@ class Assembly:
         return [job.layer for job in self.jobs if job.direction == "update"]
 
 
-def assemble(network: Network, options: Options, target: Shape, training: bool = True) -> Assembly:
+def assemble(network: Network, options: Options, target: Shape, purpose: Purpose = "train") -> Assembly:
     """Everything that is to be written, and where it lies. target: the shape of one datum's target."""
     from backproof.compiled.layout import place
     from backproof.compiled.own import fuse, lies_twice, loss_of_one, losses_added, losses_joined, seeded, updates
 
-    whole, names = begun(network, options, target, training)
-    wanted = {slot.name for job in whole.jobs for slot in job.read} | outputs_of(network, whole.jobs, training)
+    whole, names = begun(network, options, target, purpose)
+    wanted = {slot.name for job in whole.jobs for slot in job.read} | outputs_of(network, whole.jobs, purpose)
     wanted |= {names.place(name) for name in wanted}
     own = [job for job in whole.jobs if job.direction != "update"]
     own = [job for job in own if whole.fused or not isinstance(job.rule, Reduction)]
     SHAPES.append(whole.shapes)
     try:
         raw = [(job, kernel(job, names, wanted.__contains__)) for job in own]
+        for _, piece in raw:
+            computed_once(piece.block)
         whole.tiny = whole.fused and sum(unrolled(piece.block) for _, piece in raw) <= TINY
         whole.forward = [piece for job, piece in raw if job.direction == "forward"]
         whole.backward = [piece for job, piece in raw if job.direction != "forward"]
         if not whole.tiny:
             if not whole.across:
-                whole.backward, changed = visit_winners(whole.backward, wanted - names.shared)
+                whole.backward, changed = visit_winners(whole.backward, outputs_of(network, whole.jobs, purpose))
                 lies_twice(whole, {job.layer for job, piece in raw if any(piece is other for other in changed)})
             whole.halos = without_conditions(whole.kernels)
         whole.forward = [finished(piece, names) for piece in whole.forward]
         whole.backward = [finished(piece, names) for piece in whole.backward]
         if network.loss:
             whole.forward.append(loss_of_one(whole) if whole.fused else losses_added(whole))
-        if whole.fused:
+        if purpose == "train" and whole.fused:
             fuse(whole, names)
-        elif training:
+        elif purpose == "train":
             whole.backward.insert(0, seeded(whole))
             whole.update = [losses_joined(whole), *updates(whole, names)]
     finally:
@@ -166,13 +174,13 @@ def assemble(network: Network, options: Options, target: Shape, training: bool =
     return whole
 
 
-def begun(network: Network, options: Options, target: Shape, training: bool) -> tuple[Assembly, Names]:
+def begun(network: Network, options: Options, target: Shape, purpose: Purpose) -> tuple[Assembly, Names]:
     """What is known before any kernel is written."""
     loss, rule = network.loss, network.loss_rule
     state = {f"{p}.{name}": s for p, shape in parameters(network) for name, s in state_shapes(network, shape).items()}
     steps = plan(network, [{loss.target: target} if loss else {}], False, dict.fromkeys(state, Array(())))
     made = {slot.name for job in steps.jobs for slot in job.written}
-    jobs = needed_jobs(steps, outputs_of(network, list(steps.jobs), training))
+    jobs = needed_jobs(steps, outputs_of(network, list(steps.jobs), purpose))
     shapes: dict[str, Shape] = {**network.shapes, **state, RATE: ()}
     for slots in (steps.given, steps.seeds, *(job.shapes for job in steps.jobs)):
         shapes |= {slot.name: shape for slot, shape in slots.items()}
@@ -186,10 +194,10 @@ def begun(network: Network, options: Options, target: Shape, training: bool) -> 
         if isinstance(job.rule, Reduction) and job.direction == "backward"
         for slot in job.written
     ]
-    fused = training and options.batch_size == 1 and not options.clips
+    fused = purpose == "differentiate" or (purpose == "train" and options.batch_size == 1 and not options.clips)
     seeds = back if back and not fused else [slot.name for slot in steps.seeds]
     chance = {slot.name: shape for slot, shape in steps.chance.items()}
-    whole = Assembly(network, options, training, jobs, shapes, given, chance, gradients, seeds, fused)
+    whole = Assembly(network, options, purpose, jobs, shapes, given, chance, gradients, seeds, fused)
     alias = {new.name: old.name for job in jobs for new, old in job.starts.items()}
     whole.state = [name for name in state if name in alias.values()]
     shared = frozenset([*network.parameters, *state, *gradients.values(), RATE, SCALE, FACTOR])
@@ -213,12 +221,19 @@ def state_shapes(network: Network, shape: Shape) -> dict[str, Shape]:
     return network.update.shapes(shape) if network.update else {}
 
 
-def outputs_of(network: Network, jobs: list[Job], training: bool) -> set[str]:
+def outputs_of(network: Network, jobs: list[Job], purpose: Purpose) -> set[str]:
     """What the program is run for: every update, or the prediction; and the loss."""
     loss = {network.loss.output} if network.loss else set[str]()
-    if not training:
+    if purpose == "predict":
         return {network.prediction} | loss
+    if purpose == "differentiate":
+        return loss | set(inward(network))
     return loss | {slot.name for job in jobs if job.direction == "update" for slot in job.written}
+
+
+def inward(network: Network) -> list[str]:
+    """The gradients of the loss by the network's inputs."""
+    return [gradient(network.loss.output, name) for name in network.inputs] if network.loss else []
 
 
 def needed_jobs(steps: Plan, outputs: set[str]) -> list[Job]:

@@ -8,7 +8,7 @@ from math import prod
 
 from backproof.arithmetic.array import Places, Shape
 from backproof.arithmetic.code import Index, Load, Place, Store
-from backproof.compiled.assembly import FACTOR, LOSS, MANY, SCALE, SHARE, WEIGHT, Assembly
+from backproof.compiled.assembly import FACTOR, LOSS, MANY, SCALE, SHARE, WEIGHT, Assembly, inward
 from backproof.compiled.kernels import RATE, Kernel
 from backproof.compiled.memory import Buffer, aligned, strides_of
 from backproof.compiled.schedule import walk
@@ -149,7 +149,7 @@ def regions(whole: Assembly) -> Memory:
             used = [k for k, piece in enumerate(kernels) if name in piece.arrays]
             early = name in whole.given or name in whole.chance or name == WEIGHT
             memory.lives[name] = (0 if early else min(used), max(used, default=0))
-            if name in (network.prediction, LOSS, *whole.seeds, *whole.halos):
+            if name in (network.prediction, LOSS, *inward(network), *whole.seeds, *whole.halos):
                 memory.lives[name] = (0, len(kernels))
     taken: list[tuple[int, int, str]] = []
     for name in sorted(memory.lives, key=lambda n: (-sizes(whole, n)[1], n)):

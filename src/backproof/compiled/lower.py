@@ -46,6 +46,8 @@ I1, I32, I64 = ir.IntType(1), ir.IntType(32), ir.IntType(64)
 POINTER = ir.PointerType()
 Point: TypeAlias = "dict[Var, int]"
 
+LONG = 32
+"""Additions to one number after which a long sum is added to another, so that its error stays small."""
 UNROLLED = 160
 """Operations that an unrolled loop may have."""
 CROWDED = 12
@@ -95,14 +97,20 @@ class Lowering:
         self.scalar = ir.FloatType() if float_name == "float32" else ir.DoubleType()
         self.width = 4 if float_name == "float32" else 8
         self.vector = ir.VectorType(self.scalar, lanes)
-        self.machines = {n: Machine(builder, self.module, float_name, n) for n in {1, lanes}}
+        wide = lanes * self.width == 64
+        self.machines = {n: Machine(builder, self.module, float_name, n, avx512=wide) for n in {1, lanes}}
         self.buffers, self.scheduler, self.unroll_all = buffers, scheduler, unroll_all
         self.sizes: dict[Var, int] = {}
+        self.tables: dict[Any, Any] = {}
+        """Numbers that are part of the program, once each."""
         self.env: dict[Var, tuple[Any, int]] = {}
         self.tiles: list[tuple[Var, int, int]] = []
         self.lane: Var | None = None
         self.scheduled = False
+        self.flags = ("contract", "reassoc", "nsz", "arcp") if unroll_all else ("contract",)
+        """What LLVM may do with sums and products: join them; in a step without loops, also put them in another order."""
         self.ways = 1
+        self.fold: Callable[[], None] | None = None
         self.predicate: Values | None = None
         self.values: dict[Code, Values] = {}
         self.loads: dict[Any, Any] = {}
@@ -187,25 +195,25 @@ class Lowering:
         yield
         self.tiles.pop()
 
-    def repeat(self, var: Var, times: int, step: int, body: Callable[[], None]) -> None:
-        """The body `times` times, the index going up by `step`."""
+    def repeat(self, var: Var, times: int, step: int, body: Callable[[], None], start: Any = None) -> None:
+        """The body `times` times, the index going up by `step`, from 0 or from `start`."""
         if times == 1 or self.unroll_all:
             for k in range(times):
-                self.env[var] = (None, k * step)
+                self.env[var] = (start, k * step)
                 body()
             return
-        head, start = self.b.block, self.b.append_basic_block("loop")
-        self.b.branch(start)
-        self.b.position_at_end(start)
+        head, again = self.b.block, self.b.append_basic_block("loop")
+        self.b.branch(again)
+        self.b.position_at_end(again)
         self.loads.clear()
         i = self.b.phi(I64)
         i.add_incoming(I64(0), head)
-        self.env[var] = (i, 0)
+        self.env[var] = (i if start is None else self.b.add(i, start), 0)
         body()
         following = self.b.add(i, I64(step), flags=("nuw", "nsw"))
         i.add_incoming(following, self.b.block)
         done = self.b.append_basic_block("done")
-        self.b.cbranch(self.b.icmp_signed("<", following, I64(times * step)), start, done)
+        self.b.cbranch(self.b.icmp_signed("<", following, I64(times * step)), again, done)
         self.b.position_at_end(done)
         self.loads.clear()
 
@@ -387,8 +395,9 @@ class Lowering:
     def looked_up(self, numbers: tuple[int, ...], at: Any) -> Any:
         if isinstance(at, int):
             return numbers[at]
-        kind = ir.ArrayType(I32, len(numbers))
-        data = self.constants(kind, list(numbers))
+        if numbers not in self.tables:
+            self.tables[numbers] = self.constants(ir.ArrayType(I32, len(numbers)), list(numbers))
+        data = self.tables[numbers]
         if is_vector(at):
             return self.gather(data, at, I32, None)
         return self.b.sext(self.b.load(self.b.gep(data, [at], source_etype=I32), typ=I32), I64)
@@ -422,10 +431,12 @@ class Lowering:
 
     def base(self, array: Coded) -> Any:
         buffer, pointer = self.buffers[array]
-        if buffer.numbers and pointer is None:
+        if not buffer.numbers:
+            return pointer
+        if array not in self.tables:
             kind = ir.ArrayType(self.scalar, len(buffer.numbers))
-            pointer = self.constants(kind, [self.number(n) for n in buffer.numbers])
-        return pointer
+            self.tables[array] = self.constants(kind, [self.number(n) for n in buffer.numbers])
+        return self.tables[array]
 
     def number(self, numeral: Numeral) -> float:
         from backproof.arithmetic import floats
@@ -486,7 +497,7 @@ class Lowering:
     def active(self, point: Point) -> Any:
         """The lanes that count at a point, where not all do: past the end of the loop, or where a condition fails."""
         tail = self.tail(point)
-        if self.predicate is not None:
+        if self.predicate is not None and all(v in point for v in self.predicate.deps):
             value = self.predicate(point)
             if is_vector(value):
                 return value if tail is None else self.b.and_(value, tail)
@@ -598,8 +609,10 @@ class Lowering:
             return self.b.fneg(self.value(code.args[0], point))
         if code.op in ("add", "sub", "mul", "div"):
             a, b = self.alike(self.value(code.args[0], point), self.value(code.args[1], point), self.scalar)
-            flags = ("contract", "arcp") if code.op == "div" else ("contract",)
-            return getattr(self.b, "f" + code.op)(a, b, flags=flags)
+            if code.op == "div" and self.shared_divisor(code, point):
+                once = self.b.fdiv(self.scalar(1), self.value(code.args[1], point))
+                return self.b.fmul(a, self.spread(once, self.vector))
+            return getattr(self.b, "f" + code.op)(a, b, flags=self.flags)
         (inner,) = code.args
         if code.op == "exp" and isinstance(inner, Code) and inner.op == "sub":
             a, b = self.alike(self.value(inner.args[0], point), self.value(inner.args[1], point), self.scalar)
@@ -607,6 +620,12 @@ class Lowering:
         value = self.value(inner, point)
         machine = self.machines[self.lanes if is_vector(value) else 1]
         return machine.sqrt(value) if code.op == "sqrt" else getattr(elementary, code.op)(machine, value)
+
+    def shared_divisor(self, code: Code, point: Point) -> bool:
+        """Whether all lanes are divided by one number that a loop does not change, so that a reciprocal serves them all."""
+        top, bottom = (self.value(arg, point) for arg in code.args)
+        constant = isinstance(bottom, ir.Constant)
+        return isinstance(code.args[1], Sum) and is_vector(top) and not is_vector(bottom) and not constant
 
     def condition(self, condition: Condition, point: Point) -> Any:
         left, right = condition.left, condition.right
@@ -627,14 +646,21 @@ class Lowering:
         self.b.store(value, slot)
         return slot
 
-    def inner(self, block: Block, lane: Var | None, ways: int, sink: Callable[[Term], None]) -> None:
+    def inner(
+        self,
+        block: Block,
+        lane: Var | None,
+        ways: int,
+        sink: Callable[[Term], None],
+        fold: Callable[[], None] | None = None,
+    ) -> None:
         """A block of terms, one of its loops in the lanes of a vector."""
-        before = self.sink, self.lane, self.scheduled, self.ways
-        self.sink, self.scheduled = sink, True
+        before = self.sink, self.lane, self.scheduled, self.ways, self.fold
+        self.sink, self.scheduled, self.fold = sink, True, fold
         if lane is not None:
             self.lane, self.ways = lane, ways
         self.block(block)
-        self.sink, self.lane, self.scheduled, self.ways = before
+        self.sink, self.lane, self.scheduled, self.ways, self.fold = before
 
     def across(self, loop: Loop) -> None:
         """The loop of a sum that runs in lanes, several vectors at a time."""
@@ -647,7 +673,19 @@ class Lowering:
                 self.env[loop.var] = (dynamic, constant + k * self.lanes)
                 self.block(loop.block)
 
-        if full:
+        blocks = full // LONG if self.fold else 0
+        if blocks > 1:
+
+            def block() -> None:
+                self.repeat(loop.var, LONG, step, several, self.env[loop.var][0])
+                assert self.fold is not None
+                self.fold()
+
+            self.repeat(loop.var, blocks, LONG * step, block)
+            full_left = full - blocks * LONG
+            if full_left:
+                self.repeat(loop.var, full_left, step, several, I64(blocks * LONG * step))
+        elif full:
             self.repeat(loop.var, full, step, several)
         for k in range(-(-rest // self.lanes)):
             self.env[loop.var] = (None, full * step + k * self.lanes)
@@ -658,7 +696,7 @@ class Lowering:
         deps, points = self.points(uses(node))
         lanes = lane is not None or (self.lane is not None and self.lane in uses(node))
         kind = self.vector if lanes else self.scalar
-        zero = ir.Constant(kind, [self.scalar(0)] * self.lanes) if lanes else self.scalar(0)
+        zero = ir.Constant(kind, [self.scalar(-0.0)] * self.lanes) if lanes else self.scalar(-0.0)
         slots = {tuple(p.values()): [self.slot(kind, zero) for _ in range(ways)] for p in points}
         turn = 0
 
@@ -669,23 +707,42 @@ class Lowering:
                 value = self.spread(value, kind) if lanes else value
                 slot = slots[tuple(point.values())][turn % ways]
                 old = self.b.load(slot, typ=kind)
-                new = self.b.fadd(old, value, flags=("contract",))
+                new = self.b.fadd(old, value, flags=self.flags)
                 active = self.active(point) if lanes else None
                 if self.predicate is not None and not is_vector(self.predicate(point)):
                     new = self.b.select(self.predicate(point), new, old)
                 self.b.store(new if active is None else self.b.select(active, new, old), slot)
             turn += 1
 
-        self.inner(node.block, lane, ways, add)
+        totals = (
+            {key: self.slot(kind, zero) for key in slots} if lane is not None and lane.size >= LONG * self.lanes else {}
+        )
+
+        def fold() -> None:
+            """What has been added up so far goes to the totals, and begins again."""
+            for key, total in totals.items():
+                parts = [self.b.load(slot, typ=kind) for slot in slots[key]]
+                self.b.store(self.b.fadd(self.b.load(total, typ=kind), self.added(parts)), total)
+                for slot in slots[key]:
+                    self.b.store(zero, slot)
+
+        self.inner(node.block, lane, ways, add, fold if totals else None)
         result: dict[tuple[int, ...], Any] = {}
         for key, several in slots.items():
-            parts = [self.b.load(slot, typ=kind) for slot in several]
-            while len(parts) > 1:
-                parts = [
-                    self.b.fadd(*parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)
-                ]
-            result[key] = parts[0] if lane is None else self.across_lanes("fadd", parts[0])
+            if key in totals:
+                fold()
+                several = [totals[key]]
+            whole = self.added([self.b.load(slot, typ=kind) for slot in several])
+            result[key] = whole if lane is None else self.across_lanes("fadd", whole)
         self.values[node] = Values(deps, result)
+
+    def added(self, parts: list[Any]) -> Any:
+        """A sum of a few, neighbours first."""
+        while len(parts) > 1:
+            parts = [
+                self.b.fadd(*parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)
+            ]
+        return parts[0]
 
     def across_lanes(self, operation: str, value: Any) -> Any:
         """One number out of those in the lanes, halves folded onto each other."""
@@ -719,6 +776,7 @@ class Lowering:
         wheres = (
             {k: (self.slot(whole, ir.Constant(whole, None)), self.slot(bits, yes)) for k in slots} if placed else {}
         )
+        nans = {key: self.slot(bits, no) for key in slots} if lane is not None else {}
         turn = 0
 
         def consider(term: Term) -> None:
@@ -729,6 +787,9 @@ class Lowering:
                 value = self.value(term.value, point)
                 value = self.spread(value, kind) if lanes else value
                 old = self.b.load(slot, typ=kind)
+                if not placed and lane is not None:
+                    self.larger_lanes(slot, nans[key], value, old, self.active(point))
+                    continue
                 wins = self.b.or_(self.b.fcmp_ordered(">", value, old), self.b.fcmp_unordered("uno", value, value))
                 if placed:
                     wins = self.b.or_(wins, self.b.load(wheres[key][1], typ=bits))
@@ -737,6 +798,10 @@ class Lowering:
                     scalar = self.predicate(point)
                     wins = self.b.and_(wins, self.spread(scalar, bits) if lanes else scalar)
                 wins = wins if active is None else self.b.and_(wins, active)
+                if not placed and self.predicate is None and active is None:
+                    larger = self.b.select(self.b.fcmp_ordered(">", value, old), value, old)
+                    self.b.store(self.b.select(self.b.fcmp_unordered("uno", value, value), value, larger), slot)
+                    continue
                 self.b.store(self.b.select(wins, value, old), slot)
                 if placed:
                     found = self.whole(self.cell(term), point)
@@ -755,9 +820,21 @@ class Lowering:
                 parts = [
                     self.larger(*parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)
                 ]
-            value = parts[0] if lane is None else self.across_lanes("larger", parts[0])
+            value = parts[0]
+            if lane is not None:
+                nan = ir.Constant(kind, [self.scalar(float("nan"))] * self.lanes)
+                value = self.b.select(self.b.load(nans[key], typ=bits), nan, value)
+                value = self.across_lanes("larger", value)
             result[key] = (value, self.b.load(wheres[key][0], typ=whole)) if placed else (value, None)
         self.values[node] = Values(deps, result)
+
+    def larger_lanes(self, slot: Any, nans: Any, value: Any, old: Any, active: Any) -> None:
+        """The largest so far in each lane; whether any was NaN is kept beside it, so that no step waits for that."""
+        if active is not None:
+            value = self.b.select(active, value, ir.Constant(value.type, [self.scalar(float("-inf"))] * self.lanes))
+        self.b.store(self.b.select(self.b.fcmp_ordered(">", value, old), value, old), slot)
+        is_nan = self.b.fcmp_unordered("uno", value, value)
+        self.b.store(self.b.or_(self.b.load(nans, typ=is_nan.type), is_nan), nans)
 
     def cell(self, term: Term) -> Index:
         """Where a candidate lies in its array, without the sample."""

@@ -8,7 +8,7 @@ from importlib import import_module
 from math import prod
 from typing import Any
 
-from backproof.compiled.assembly import LOSS, SHARE, WEIGHT, Assembly
+from backproof.compiled.assembly import LOSS, SHARE, WEIGHT, Assembly, inward
 from backproof.compiled.chance import FIRST, GOLDEN, SECOND
 from backproof.compiled.kernels import RATE, Kernel
 from backproof.compiled.layout import Memory, base_name, regions
@@ -20,9 +20,9 @@ ir: Any = import_module("llvmlite.ir")
 
 FIELDS = (
     "shared", "arenas", "sums", "order", "count", "first", "batches", "rates", "losses", "stopped", "barrier",
-    "threads", "outputs", "seed", "steps",
+    "threads", "outputs", "seed", "steps", "rate_step",
 )  # fmt: skip
-"""What a run is told, each in 8 bytes; the data's addresses follow."""
+"""What a run is told, each in 8 bytes; then where the data are, and where gradients of the inputs are to be put."""
 
 
 @dataclass
@@ -104,7 +104,7 @@ class Driver:
         self.own: dict[str, Any] = {}
 
     def field(self, name: str, kind: Any = I64) -> Any:
-        at = FIELDS.index(name) if name in FIELDS else len(FIELDS) + list(self.whole.given).index(name)
+        at = [*FIELDS, *self.whole.given, *inward(self.whole.network)].index(name)
         return self.b.load(self.b.gep(self.told, [I64(at)], source_etype=I64), typ=kind)
 
     def offset(self, base: Any, count: Any) -> Any:
@@ -159,8 +159,10 @@ class Driver:
         self.rates, self.losses = self.field("rates", POINTER), self.field("losses", POINTER)
         self.stopped = self.field("stopped", POINTER)
         self.batches = self.field("batches")
-        if not whole.training:
+        if whole.purpose == "predict":
             self.predict()
+        elif whole.purpose == "differentiate":
+            self.differentiate()
         elif whole.fused:
             self.one_by_one()
         else:
@@ -173,10 +175,7 @@ class Driver:
         whole = self.whole
         if whole.tiny:
             self.in_registers()
-        ones = [seed for seed in whole.seeds if seed in whole.buffers]
-        for seed in ones:
-            for k in range(whole.buffers[seed].cells):
-                self.b.store(self.scalar(1), self.b.gep(self.pointer(seed), [I64(k)], source_etype=self.scalar))
+        self.begin_backward()
         done = self.f.append_basic_block("finished")
 
         def step(i: Any) -> None:
@@ -211,6 +210,38 @@ class Driver:
 
     homes: dict[str, tuple[Any, Any, int]] = {}
 
+    def differentiate(self) -> None:
+        """Each datum's loss, and its gradient put where it is wanted."""
+        whole = self.whole
+        self.begin_backward()
+
+        def step(i: Any) -> None:
+            for name, shape in whole.given.items():
+                buffer = whole.buffers[name]
+                size = prod(shape) * (8 if buffer.places else whole.options.width)
+                source = self.offset(self.data[name], self.b.mul(i, I64(size)))
+                whole_vectors = prod(shape) % whole.options.lanes == 0
+                if whole_vectors and not whole.network.layers and not buffer.places:
+                    self.own[name] = source
+                else:
+                    self.rows(self.pointer(name), source, buffer)
+            self.draw(self.field("steps"), i, I64(0))
+            for name in inward(whole.network):
+                size = prod(whole.shapes[name]) * whole.options.width
+                self.own[name] = self.offset(self.field(name, POINTER), self.b.mul(i, I64(size)))
+            self.call(whole.forward)
+            self.note(i, self.b.load(self.pointer(LOSS), typ=self.scalar))
+            self.call(whole.backward)
+
+        self.loop(I64(0), self.count, I64(1), step)
+
+    def begin_backward(self) -> None:
+        """The derivative of the loss by itself is 1."""
+        for seed in self.whole.seeds:
+            if seed in self.whole.buffers:
+                for k in range(self.whole.buffers[seed].cells):
+                    self.b.store(self.scalar(1), self.b.gep(self.pointer(seed), [I64(k)], source_etype=self.scalar))
+
     def in_registers(self) -> None:
         """Everything in variables of the function, which LLVM keeps in registers."""
         whole = self.whole
@@ -231,7 +262,8 @@ class Driver:
     def rate(self, i: Any) -> None:
         """The learning rate of this batch put where updates read it."""
         if RATE in self.whole.buffers:
-            rate = self.b.load(self.b.gep(self.rates, [i], source_etype=self.scalar), typ=self.scalar)
+            at = self.b.mul(i, self.field("rate_step"))
+            rate = self.b.load(self.b.gep(self.rates, [at], source_etype=self.scalar), typ=self.scalar)
             self.b.store(rate, self.pointer(RATE))
 
     def note(self, i: Any, loss: Any) -> None:

@@ -12,13 +12,14 @@ import numpy as np
 from backproof.arithmetic.array import Array, Places, Shape
 from backproof.arithmetic.numeral import Numeral
 from backproof.compiled import chance
-from backproof.compiled.assembly import Assembly, Options, assemble
+from backproof.compiled.assembly import Assembly, Options, Purpose, assemble, inward
 from backproof.compiled.engine import Engine, vector_bits
 from backproof.compiled.memory import Buffer
 from backproof.compiled.module import FIELDS, Memory, Written, write
 from backproof.compiled.outline import outline
 from backproof.errors import BackproofError, BadNetwork, BadOption, BadShape, UnknownName, shortened
 from backproof.network.network import Network
+from backproof.network.plan import gradient
 
 BLOCK = 1024
 """Data that are predicted at a time."""
@@ -84,7 +85,7 @@ class Program:
             clip("clip_value", clip_value),
             lanes_of_samples,
         )
-        self.parts: dict[tuple[bool, Shape], Part] = {}
+        self.parts: dict[tuple[Purpose, Shape], Part] = {}
         self.values = {name: to_numpy(array, self.number) for name, array in network.parameters.items()}
         for name, array in network.parameters.items():
             for state, shape in (network.update.shapes(array.shape) if network.update else {}).items():
@@ -92,22 +93,22 @@ class Program:
         self.latest: Part | None = None
         """The part in whose memory the numbers are that `values` does not have yet."""
 
-    def part(self, training: bool, target: Shape) -> Part:
-        """The machine code for training or prediction, with targets of this shape."""
-        if (training, target) not in self.parts:
-            network = self.network if training else self.network.evaluating()
-            whole = assemble(network, self.options, target, training)
-            self.parts[training, target] = Part(whole, self.threads)
-        return self.parts[training, target]
+    def part(self, purpose: Purpose, target: Shape) -> Part:
+        """The machine code for a purpose, with targets of this shape."""
+        if (purpose, target) not in self.parts:
+            network = self.network if purpose == "train" else self.network.evaluating()
+            whole = assemble(network, self.options, target, purpose)
+            self.parts[purpose, target] = Part(whole, self.threads)
+        return self.parts[purpose, target]
 
     @property
     def trainer(self) -> Part:
         """The part that trains."""
-        for (training, _), part in self.parts.items():
-            if training:
+        for (purpose, _), part in self.parts.items():
+            if purpose == "train":
                 return part
         self.can_train()
-        return self.part(True, default_target(self.network))
+        return self.part("train", default_target(self.network))
 
     @property
     def source(self) -> str:
@@ -185,7 +186,7 @@ class Program:
         order = ordered(order, count)
         if len(order) == 0:
             return np.zeros(0)
-        part = self.part(True, self.target_shape(known))
+        part = self.part("train", self.target_shape(known))
         self.lend(part)
         batches = ceil(len(order) / self.batch_size)
         rates = self.rates(lr, batches)
@@ -198,7 +199,8 @@ class Program:
             "losses": losses,
         }
         self.latest = part
-        stopped = part.run({**told, "seed": self.seed, "steps": self.steps}, known)
+        told |= {"seed": self.seed, "steps": self.steps, "rate_step": int(rates.size > 1)}
+        stopped = part.run(told, known)
         self.steps += stopped - 1 if stopped else batches
         return losses[: stopped or batches].astype(np.float64)
 
@@ -210,7 +212,7 @@ class Program:
         rates = numbers("lr", lr)
         if rates.shape not in ((), (batches,)) or not np.isfinite(rates).all():
             raise BadOption(f"lr is {shortened(lr)}; expected a number, or one for each of {batches} batches")
-        return np.ascontiguousarray(np.broadcast_to(rates, (batches,)), self.number)
+        return np.ascontiguousarray(rates.reshape(-1), self.number)
 
     def evaluate(self, data: Mapping[str, Any]) -> float:
         """The mean loss of these data as the network predicts: without chance, the parameters as they are."""
@@ -242,7 +244,7 @@ class Program:
 
     def forward(self, block: Mapping[str, Any]) -> tuple[Any, Any]:
         """Predictions for some data, the sum of their losses, and what that is to be divided by."""
-        part = self.part(False, self.target_shape(block))
+        part = self.part("predict", self.target_shape(block))
         self.lend(part)
         count = len(next(iter(block.values())))
         outputs = np.zeros((count, *self.network.shapes[self.network.prediction]), self.number)
@@ -250,6 +252,45 @@ class Program:
         part.run({"order": np.arange(count), "count": count, "losses": losses, "outputs": outputs}, block)
         mean = self.network.loss_rule is not None and self.network.loss_rule.reduction == "mean"
         return outputs, np.array([losses[0], losses[1] if mean else count], np.float64)
+
+    def differentiate(
+        self, data: Mapping[str, Any], out: Mapping[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Each datum's own loss, and how it depends on that datum's inputs: dL/dx of every input, by the input's name.
+
+        out: arrays to put the gradients into, which may be the very arrays of the data.
+
+        >>> import backproof as bp
+        >>> program = compiled(bp.Network((2,), [], bp.HalfSquaredError()))
+        >>> losses, gradients = program.differentiate({"x": np.array([[1, 2]]), "t": np.array([[0, 4]])})
+        >>> losses.tolist(), gradients["x"].tolist()
+        ([2.5], [[1.0, -2.0]])
+        """
+        loss = self.network.loss
+        if loss is None:
+            raise BadNetwork("the network has no loss to differentiate")
+        known = self.checked(data, [*self.network.inputs, loss.target])
+        count = len(next(iter(known.values())))
+        part = self.part("differentiate", self.target_shape(known))
+        self.lend(part)
+        found: dict[str, Any] = {}
+        for name, shape in self.network.inputs.items():
+            given = (out or {}).get(name)
+            found[name] = np.zeros((count, *shape), self.number) if given is None else given
+            array = found[name]
+            if (
+                array.shape != (count, *shape)
+                or array.dtype != self.number
+                or not array.flags.c_contiguous
+                or not array.flags.writeable
+            ):
+                raise BadShape(
+                    f"out of {name}: expected a writable, contiguous array of {self.number} and shape {(count, *shape)}"
+                )
+        losses = np.zeros(count, self.number)
+        outward = {gradient(loss.output, name): array for name, array in found.items()}
+        part.run({"count": count, "losses": losses}, {**known, **outward})
+        return losses, found
 
     def chance(self, step: int, place: int) -> dict[str, Any]:
         """What a step draws for the datum at a place of its batch, by name."""
@@ -324,7 +365,7 @@ class Part:
         self.written: Written = write(whole)
         self.engine = Engine(self.written.text)
         self.function = self.engine.function("run", 2)
-        self.threads = min(threads, whole.groups) if whole.training and not whole.fused else 1
+        self.threads = min(threads, whole.groups) if whole.purpose == "train" and not whole.fused else 1
         memory: Memory = self.written.memory
         self.sizes = memory.shared_bytes, memory.arena_bytes * self.threads, memory.sums_bytes * (whole.groups + 1) + 64
         self.shared, self.arenas, self.sums = map(room, self.sizes)
@@ -349,7 +390,8 @@ class Part:
             "barrier": self.barrier,
         }
         known = {**dict.fromkeys(FIELDS), **own, "threads": self.threads, **told}
-        fields = [known[name] for name in FIELDS] + [data[name] for name in self.whole.given]
+        names = [*self.whole.given, *inward(self.whole.network)]
+        fields = [known[name] for name in FIELDS] + [data.get(name) for name in names]
         words = np.array([word(field) for field in fields], np.uint64)
         self.barrier[:] = 0
         self.stopped[0] = 0
