@@ -41,3 +41,12 @@ def trained(network, data, order, batch_size=1, chance=None):
             parameters, changed = record.after()
         state |= changed
     return losses, {n: numbers(a) for n, a in parameters.items()}, {n: numbers(a) for n, a in state.items()}
+
+
+def agree(found, expected, within=1e-9):
+    """Arrays by name, each within a part of its own largest number; both not finite in the same places."""
+    assert found.keys() == expected.keys()
+    for name, truth in expected.items():
+        truth = np.asarray(truth)
+        size = max(1.0, np.abs(truth[np.isfinite(truth)]).max(initial=0))
+        np.testing.assert_allclose(found[name], truth, rtol=0, atol=within * size, err_msg=name)
