@@ -52,7 +52,8 @@ def test_every_rule_between_layers_that_learn(name, options, shapes):
         network = bp.Network(network.inputs, layers, bp.MSELoss(), update=network.update)
     rng = np.random.default_rng(len(name))
     data = drawn(network, 5, rng)
-    for batch_size, lanes in WAYS:
+    last = options is find(name).examples[-1].options
+    for batch_size, lanes in WAYS if last else WAYS[:2]:
         hold(network, batch_size, lanes, data, rng.integers(5, size=4))
 
 
@@ -67,7 +68,7 @@ def test_every_loss_and_reduction(name, options, shapes, reduction):
     )
     rng = np.random.default_rng(len(name))
     data = drawn(network, 5, rng, shapes["t"])
-    for batch_size, lanes in WAYS[1:] if reduction != "mean" else WAYS:
+    for batch_size, lanes in WAYS[1:2] if reduction != "mean" else WAYS[:2]:
         hold(network, batch_size, lanes, data, rng.integers(5, size=4))
 
 
@@ -83,7 +84,7 @@ def test_every_update(name, options):
     )
     rng = np.random.default_rng(len(name))
     data = drawn(network, 7, rng)
-    for batch_size, lanes in WAYS:
+    for batch_size, lanes in WAYS[:2]:
         hold(network, batch_size, lanes, data, rng.integers(7, size=10))
 
 
@@ -163,7 +164,7 @@ def networks(draw):
     return bp.Network(inputs, layers, loss, update=draw(st.sampled_from([bp.SGD(lr="0.02"), bp.Adam(lr="0.01")])))
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(networks(), st.sampled_from(WAYS), st.integers(0, 1000))
 def test_networks_at_random(network, way, seed):
     rng = np.random.default_rng(seed)

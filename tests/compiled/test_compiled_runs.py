@@ -252,19 +252,21 @@ REFUSED = {
 }
 
 
+@pytest.fixture(scope="module")
+def program():
+    return Program(network(), 2)
+
+
 @pytest.mark.parametrize("wrong", REFUSED)
-def test_what_is_wrong_is_refused_and_changes_nothing(wrong, shared=[]):  # noqa: B006
-    if not shared:
-        shared.append(Program(network(), 2))
-    before = shared[0].parameters
+def test_what_is_wrong_is_refused_and_changes_nothing(wrong, program):
+    before = program.parameters
     with pytest.raises(BackproofError) as caught:
-        REFUSED[wrong](shared[0])
+        REFUSED[wrong](program)
     assert str(caught.value)
-    assert all(np.array_equal(p, before[n]) for n, p in shared[0].parameters.items())
+    assert all(np.array_equal(p, before[n]) for n, p in program.parameters.items())
 
 
-def test_nothing_to_do_is_done():
-    program = Program(network(), 2)
+def test_nothing_to_do_is_done(program):
     none = {"x": X[:0], "t": T[:0]}
     assert program.train(none, []).shape == (0,)
     assert program.evaluate(none) == 0
