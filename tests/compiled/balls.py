@@ -20,12 +20,13 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from flint import arb, arb_series, ctx
+from flint import arb, arb_poly, arb_series, ctx
 
 from backproof.compiled.operations import FORMATS, ROOT_HALF, Format, Operations
 
 ZERO = arb(0)
 NARROW = 2.0**-9
+PARTS = 12
 
 
 class Undecided(Exception):
@@ -161,6 +162,10 @@ class Balls(Operations):
         return self.memory[number]
 
     def add(self, a: Value, b: Value) -> Value:
+        if a is b:
+            errors = {i: 2 * c for i, c in a.errors.items()}
+            grid = None if a.grid is None else a.grid + 1
+            return Value(a.at + a.at, a.over + a.over, 2 * a.range, errors, 2 * a.rest, grid, a.before and 2 * a.before)
         return self.rounded(self.sum(a, b))
 
     def sub(self, a: Value, b: Value) -> Value:
@@ -297,6 +302,24 @@ class Balls(Operations):
     as_int = as_float = iadd = isub = iand = ior = shl = shr = integer  # type: ignore[assignment]
 
 
+def largest(at: Any, over: Any, radius: arb, order: int, enough: arb) -> arb:
+    """A bound of |f| where f has this Taylor series, parts of the interval being looked at if that is worth while."""
+    if isinstance(over, arb):
+        return over.abs_upper()
+    c = [at[k] for k in range(order)]
+    remainder = over[order].abs_upper() * radius**order
+    polynomial = arb_poly(c)
+
+    def bound(p: arb_poly, h: arb) -> arb:
+        return sum((abs(p[k]) * h**k for k in range(order)), ZERO).abs_upper()
+
+    result = bound(polynomial, radius)
+    if bool(result > enough):
+        h = radius / PARTS
+        result = max((bound(polynomial(arb_poly([h * (2 * i + 1 - PARTS), 1])), h) for i in range(PARTS)), key=float)
+    return (result + remainder).abs_upper()
+
+
 def root_half(format: Format) -> float:
     """The float whose bits `split` takes for its threshold."""
     bits, fraction = ROOT_HALF[format.bits], format.precision - 1
@@ -334,10 +357,10 @@ def certify(
         while work:
             low, high, depth = work.pop()
             try:
-                bound = piece(function, truth, FORMATS[scalar], low, high, order, real)
+                bound = piece(function, truth, FORMATS[scalar], low, high, order, real, goal)
             except Undecided:
                 bound = float("inf")
-            if bound > goal and low < high and depth < 40:
+            if bound > goal and low < high and depth < (60 if bound == float("inf") else 9):
                 middle = low + (high - low) / 2
                 if scalar == "float32":
                     middle = rounded_to_24(middle)
@@ -366,7 +389,7 @@ def after(x: float, scalar: str) -> float:
 
 
 def piece(
-    function: Callable[..., Any], truth: Callable[[Any], Any], format: Format, low: float, high: float, order: int, real: bool
+    function: Callable[..., Any], truth: Callable[[Any], Any], format: Format, low: float, high: float, order: int, real: bool, goal: float = 1.0
 ) -> float:
     """The bound on one interval, over all outcomes of what it leaves open."""
     ends = arb(low).union(arb(high))
@@ -391,7 +414,58 @@ def piece(
         smallest = m.span(true_at, true_over).abs_lower()
         binade = max(floor(smallest) if not smallest.is_zero() else -5000, 1 - format.bias)
         unit = power(binade - p + 1)
-        difference = m.span(y.at - true_at, y.over - true_over).abs_upper()
+        difference = largest(y.at - true_at, y.over - true_over, radius, order, float(goal - 0.5) / 8 * unit)
         before = ((difference + (y.before if y.before is not None else m.error(y))) / unit).abs_upper()
         worst = max(worst, float(before) * (1 + 1e-12) + 0.5)
     return worst
+
+
+def exp_series(x: Any) -> Any:
+    if isinstance(x, arb):
+        return x.exp()
+    first = x[0].exp()
+    return arb_series([first / math.factorial(k) for k in range(ctx.cap)])
+
+
+def log_series(x: Any) -> Any:
+    if isinstance(x, arb):
+        return x.log()
+    inverse = 1 / x[0]
+    return arb_series([x[0].log(), *((-1) ** (k + 1) * inverse**k / k for k in range(1, ctx.cap))])
+
+
+def log1p_series(x: Any) -> Any:
+    if isinstance(x, arb):
+        return x.log1p()
+    inverse = 1 / (1 + x[0])
+    return arb_series([x[0].log1p(), *((-1) ** (k + 1) * inverse**k / k for k in range(1, ctx.cap))])
+
+
+def tanh_series(x: Any) -> Any:
+    """From y' = 1 − y²."""
+    if isinstance(x, arb):
+        return x.tanh()
+    c = [x[0].tanh()]
+    for k in range(ctx.cap - 1):
+        c.append(((k == 0) - sum((c[i] * c[k - i] for i in range(k + 1)), ZERO)) / (k + 1))
+    return arb_series(c)
+
+
+def erf_series(x: Any) -> Any:
+    if isinstance(x, arb):
+        return x.erf()
+    return arb_series([x[0].erf(), *gauss(x[0])])
+
+
+def erfc_series(x: Any) -> Any:
+    if isinstance(x, arb):
+        return x.erfc()
+    return arb_series([x[0].erfc(), *(-c for c in gauss(x[0]))])
+
+
+def gauss(x: arb) -> list[arb]:
+    """The coefficients of erf from the first on, from w' = −2xw for w = 2·e^(−x²)/√π."""
+    w = [2 * (-x * x).exp() / arb.pi().sqrt()]
+    for k in range(ctx.cap - 2):
+        w.append(-2 * (x * w[k] + (w[k - 1] if k else 0)) / (k + 1))
+    return [c / (k + 1) for k, c in enumerate(w)]
