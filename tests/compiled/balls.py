@@ -119,6 +119,9 @@ class Balls(Operations):
             v.before = error
             return v
         half = power(max(top - p - 1, self.smallest - 1))
+        beyond = (z.abs_upper() - power(top - 1)).abs_upper()
+        if bool(beyond < half):
+            half = max(half / 2, beyond, key=float) if top - p - 1 >= self.smallest else half
         if bool(z.abs_upper() < half):
             half = z.abs_upper()
         lowest = self.smallest if z.contains(0) else max(floor(z) - p + 1, self.smallest)
@@ -166,16 +169,23 @@ class Balls(Operations):
             errors = {i: 2 * c for i, c in a.errors.items()}
             grid = None if a.grid is None else a.grid + 1
             return Value(a.at + a.at, a.over + a.over, 2 * a.range, errors, 2 * a.rest, grid, a.before and 2 * a.before)
+        if nothing(a) or nothing(b):
+            return b if nothing(a) else a
         return self.rounded(self.sum(a, b))
 
     def sub(self, a: Value, b: Value) -> Value:
         return self.rounded(self.sum(a, b, -1))
 
     def mul(self, a: Value, b: Value) -> Value:
+        for factor, other in ((a, b), (b, a)):
+            if isinstance(factor.at, arb) and factor.at > 0 and not factor.errors:
+                mantissa, exponent = factor.at.man_exp()
+                if mantissa == 1:
+                    return self.scaled(other, int(exponent))
         return self.rounded(self.product(a, b))
 
     def fma(self, a: Value, b: Value, c: Value) -> Value:
-        return self.rounded(self.sum(self.product(a, b), c))
+        return c if nothing(a) or nothing(b) else self.rounded(self.sum(self.product(a, b), c))
 
     def div(self, a: Value, b: Value) -> Value:
         at, over = a.at / b.at, a.over / b.over
@@ -246,7 +256,7 @@ class Balls(Operations):
     # Sums and products with their errors, which are exact: theorems, whose conditions are checked
 
     def two_sum(self, a: Value, b: Value) -> tuple[Value, Value]:
-        return self.with_error(self.sum(a, b))
+        return self.with_error(b if nothing(a) else a if nothing(b) else self.sum(a, b))
 
     def fast_two_sum(self, a: Value, b: Value) -> tuple[Value, Value]:
         x, y = self.computed(a), self.computed(b)
@@ -255,7 +265,7 @@ class Balls(Operations):
             assert a.grid is not None, "Dekker's condition"
             if a.grid < last:
                 raise Undecided
-        return self.with_error(self.sum(a, b))
+        return self.with_error(b if nothing(a) else a if nothing(b) else self.sum(a, b))
 
     def two_product(self, a: Value, b: Value) -> tuple[Value, Value]:
         exact = self.product(a, b)
@@ -264,13 +274,15 @@ class Balls(Operations):
 
     def with_error(self, exact: Value) -> tuple[Value, Value]:
         count = len(self.bounds)
-        s = self.rounded(exact)
+        s = exact if exact.before is not None else self.rounded(exact)
         errors = {count: arb(-1)} if len(self.bounds) > count else {}
         return s, Value(ZERO, ZERO, ZERO, errors, ZERO, exact.grid if errors else 10_000, ZERO)
 
     def scale(self, x: Value, n: Value) -> Value:
         assert n.range.is_exact() and not n.errors
-        k = int(n.range.unique_fmpz())
+        return self.scaled(x, int(n.range.unique_fmpz()))
+
+    def scaled(self, x: Value, k: int) -> Value:
         two = power(k)
         errors = {i: c * two for i, c in x.errors.items()}
         grid = None if x.grid is None else x.grid + k
@@ -279,7 +291,12 @@ class Balls(Operations):
             v.before = None if x.before is None else x.before * two
             return v
         v.grid = None
-        return self.rounded(v)
+        result = self.rounded(v)
+        if x.before is not None and ceiling(self.computed(v)) <= 2 - self.format.bias:
+            # Above the subnormal numbers nothing is rounded anew; below them x was rounded as finely as this
+            finer = x.before * two + power(self.smallest - 2)
+            result.before = min(result.before or finer, finer, key=float)
+        return result
 
     def split(self, x: Value) -> tuple[Value, Value]:
         z = self.computed(x)
@@ -300,6 +317,11 @@ class Balls(Operations):
         raise NotImplementedError
 
     as_int = as_float = iadd = isub = iand = ior = shl = shr = integer  # type: ignore[assignment]
+
+
+def nothing(v: Value) -> bool:
+    """Exactly 0."""
+    return v.range.is_zero() and not v.errors and v.rest.is_zero()
 
 
 def largest(at: Any, over: Any, radius: arb, order: int, enough: arb) -> arb:
@@ -364,6 +386,7 @@ def certify(
                 middle = low + (high - low) / 2
                 if scalar == "float32":
                     middle = rounded_to_24(middle)
+                middle = low if middle >= high else middle
                 following = middle if real else after(middle, scalar)
                 work += [(low, middle, depth + 1), (min(following, high), high, depth + 1)]
                 continue
