@@ -25,7 +25,7 @@ from flint import arb, arb_poly, arb_series, ctx
 from backproof.compiled.operations import FORMATS, ROOT_HALF, Format, Operations
 
 ZERO = arb(0)
-NARROW = 2.0**-9
+NARROW = 2.0**-7
 PARTS = 12
 
 
@@ -114,14 +114,19 @@ class Balls(Operations):
         if z.is_zero():
             return Value(v.at, v.over, v.range, v.errors, v.rest, 10_000, error)
         p, top = self.format.precision, ceiling(z)
-        assert top <= self.format.bias + 1, "overflow"
+        if top > self.format.bias + 1:
+            raise Undecided
         if v.grid is not None and v.grid >= self.smallest and top <= v.grid + p:
             v.before = error
             return v
         half = power(max(top - p - 1, self.smallest - 1))
         beyond = (z.abs_upper() - power(top - 1)).abs_upper()
         if bool(beyond < half):
-            half = max(half / 2, beyond, key=float) if top - p - 1 >= self.smallest else half
+            if z.abs_lower() >= power(top - 1):
+                half = beyond
+            elif top - p - 1 >= self.smallest:
+                half = max(half / 2, beyond, key=float)
+        half = min(half, (power(top) - z.abs_lower()).abs_upper(), key=float)
         if bool(z.abs_upper() < half):
             half = z.abs_upper()
         lowest = self.smallest if z.contains(0) else max(floor(z) - p + 1, self.smallest)
@@ -205,6 +210,11 @@ class Balls(Operations):
         return Value(-a.at, -a.over, -a.range, errors, a.rest, a.grid, a.before)
 
     def abs(self, a: Value) -> Value:
+        z = self.computed(a)
+        if z.contains(0) and not z.is_zero() and not isinstance(a.at, arb):
+            hull = z.abs_upper().union(ZERO)  # good for comparisons; as a function of the argument it is unknown
+            unknown = arb_series([hull] + [arb("nan")] * self.order)
+            return Value(unknown, unknown, hull)
         return a if self.positive(a, a.errors == {}) else self.neg(a)
 
     def copysign(self, a: Value, sign: Value) -> Value:

@@ -92,7 +92,7 @@ def log_table(bits: int) -> list[float]:
 
 def erf_table(bits: int) -> list[float]:
     f: Real = lambda y: y.sqrt().erf() / y.sqrt() - 1
-    return minimax(f, lambda y: y.sqrt() / y.sqrt().erf(), 0, 0.5625, {32: 5, 64: 10}[bits], bits)[0]
+    return minimax(f, lambda y: y.sqrt() / y.sqrt().erf(), 0, 0.6875**2, {32: 5, 64: 10}[bits], bits)[0]
 
 
 def erfc_table(bits: int) -> tuple[float, list[float]]:
@@ -112,7 +112,7 @@ def erfc_table(bits: int) -> tuple[float, list[float]]:
         x = k * (1 + u) / (1 - u)
         return (1 + 2 * x) * erfcx(x)
 
-    low, high = (0.75 - k) / (0.75 + k), (end - k) / (end + k)
+    low, high = (0.6875 - k) / (0.6875 + k), (end - k) / (end + k)
     return k, minimax(g, lambda u: 1 / g(u), low, high, degree, bits, (first,))[0]
 
 

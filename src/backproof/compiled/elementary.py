@@ -84,18 +84,18 @@ def tanh(m: Operations, x: Any) -> Any:
 def erf(m: Operations, x: Any) -> Any:
     """The error function; error below @erf@.
 
-    x + x·q(x²) below 3/4, elsewhere 1 − erfc |x|.
+    x + x·q(x²) below 11/16, elsewhere 1 − erfc |x|.
     """
     a = m.abs(x)
     near = m.fma(x, polynomial(m, ERF, m.mul(x, x)), x)
     far = m.copysign(m.sub(m.constant(1.0), erfc_of_large(m, a)), x)
-    return m.select(m.lt(a, m.constant(0.75)), near, far)
+    return m.select(m.lt(a, m.constant(NEAR)), near, far)
 
 
 def erfc(m: Operations, x: Any) -> Any:
     """The complementary error function, 1 − erf x; error below @erfc@.
 
-    Below 3/4 in absolute value 1 − x − x·q(x²), elsewhere as in `erfc_of_large`, taken from 2 for negative x.
+    Below 11/16 in absolute value 1 − x − x·q(x²), elsewhere as in `erfc_of_large`, taken from 2 for negative x.
     """
     one, two, zero = m.constant(1.0), m.constant(2.0), m.constant(0.0)
     a = m.abs(x)
@@ -103,7 +103,7 @@ def erfc(m: Operations, x: Any) -> Any:
     near = m.add(top, m.fma(m.neg(x), polynomial(m, ERF, m.mul(x, x)), lost))
     large = erfc_of_large(m, a)
     far = m.select(m.lt(x, zero), m.sub(two, large), large)
-    return m.select(m.lt(a, m.constant(0.75)), near, far)
+    return m.select(m.lt(a, m.constant(NEAR)), near, far)
 
 
 def within_exp_range(m: Operations, x: Any) -> Any:
@@ -143,9 +143,9 @@ def within_domain(m: Operations, x: Any, logarithm: Any) -> Any:
 
 
 def erfc_of_large(m: Operations, a: Any) -> Any:
-    """erfc a for a ≥ 3/4, as e^(−a²)·g(u)/(1 + 2a), u = (a − c)/(a + c); any number below 3/4."""
+    """erfc a for a ≥ 11/16, as e^(−a²)·g(u)/(1 + 2a), u = (a − c)/(a + c); any number below."""
     one, centre = m.constant(1.0), m.constant(ERFC_CENTRE[m.format.bits])
-    a = m.maximum(m.minimum(a, m.constant(ERFC_IS_ZERO[m.format.bits])), m.constant(0.75))
+    a = m.maximum(m.minimum(a, m.constant(ERFC_IS_ZERO[m.format.bits])), m.constant(NEAR))
     square, lost = m.two_product(a, a)
     n, r, rest = reduced(m, m.neg(square), m.neg(lost))
     power, more = m.fast_two_sum(one, r)
@@ -184,6 +184,9 @@ EXP_RANGE = {32: (-104.0, 89.0), 64: (-746.0, 710.0)}
 TANH_IS_ONE = {32: 9.125, 64: 19.125}
 """From about here on tanh rounds to 1."""
 
+NEAR = 11 / 16
+"""Below it erf and erfc are taken from the series' side, where it is still accurate for erfc."""
+
 ERFC_IS_ZERO = {32: 10.25, 64: 27.5}
 """Here erfc rounds to 0."""
 
@@ -209,16 +212,16 @@ LOG = {
 """(log(1 + f) − f)/f² for √½ ≤ 1 + f ≤ √2, its error weighed by f²/log(1 + f)."""
 
 ERF = {
-    32: (0.12837916612625122, -0.3761261999607086, 0.11283379048109055, -0.026834333315491676, 0.005113149993121624, -0.0006737507064826787),
-    64: (0.1283791670955126, -0.37612638903184165, 0.11283791670978086, -0.02686617065009602, 0.005223977679682661, -0.0008548330386462672, 0.00012055456876624746, -1.492833094033247e-05, 1.6492520106684509e-06, -1.6452678240731875e-07, 1.3280333086777297e-08),
+    32: (0.12837916612625122, -0.3761262595653534, 0.11283506453037262, -0.026842793449759483, 0.005135213024914265, -0.0006934396806173027),
+    64: (0.1283791670955126, -0.3761263890318426, 0.11283791670989787, -0.02686617065436448, 0.005223977750505957, -0.0008548336752872681, 0.00012055793068948227, -1.4939062011306636e-05, 1.6696113873753465e-06, -1.8565585041717346e-07, 2.2516110212891127e-08),
 }
-"""erf(√y)/√y − 1 for 0 ≤ y ≤ 9/16, its error weighed by √y/erf(√y)."""
+"""erf(√y)/√y − 1 for 0 ≤ y ≤ (11/16)², its error weighed by √y/erf(√y)."""
 
 ERFC_CENTRE = {32: 2.0048789978027344, 64: 2.7791896057128906}
 """c in u = (x − c)/(x + c); such that the first coefficient below is very nearly a float."""
 
 ERFC = {
-    32: (1.2768651247024536, -0.09316746890544891, -0.1653171330690384, 0.1641874462366104, -0.0548725426197052, -0.007675654720515013, 0.008811546489596367, 0.0010077767074108124, -0.0014838973293080926),
-    64: (1.2581129243850457, -0.13119965588561833, -0.06833384241291944, 0.14321640618954415, -0.11536636695253615, 0.0543904585863251, -0.011998087563938439, -0.002182409184998946, 0.0020229899797184992, -5.873738027474895e-05, -0.0002875962258364466, 2.6851751310217904e-05, 4.684887019756953e-05, -3.2697446450336885e-06, -8.709294081608343e-06, -2.9373473901856734e-07, 1.6977716236495071e-06, 3.1927940226810444e-07, -3.308577858024489e-07, -9.022380341149507e-08, 5.975207838717337e-08),
+    32: (1.2768651247024536, -0.09316746890544891, -0.16531698405742645, 0.16418735682964325, -0.054874178022146225, -0.007672235835343599, 0.008813736028969288, 0.0009927591308951378, -0.00147038244176656),
+    64: (1.2581129243850457, -0.13119965588561833, -0.06833384241291986, 0.14321640618954393, -0.11536636695249815, 0.05439045858633389, -0.011998087565089237, -0.00218240918482497, 0.0020229899965233094, -5.873738868241177e-05, -0.00028759636103574724, 2.6851861701296378e-05, 4.684949416689467e-05, -3.2704459640285424e-06, -8.710889365923573e-06, -2.9136015471481556e-07, 1.6996406906958443e-06, 3.151567771976061e-07, -3.3090271680986497e-07, -8.73348003463121e-08, 5.847518850334182e-08),
 }
-"""(1 + 2x)·e^(x²)·erfc x in powers of u, from x = 3/4 to where erfc rounds to 0, relative error."""
+"""(1 + 2x)·e^(x²)·erfc x in powers of u, from x = 11/16 to where erfc rounds to 0, relative error."""
