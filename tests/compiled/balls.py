@@ -131,6 +131,9 @@ class Balls(Operations):
             half = z.abs_upper()
         lowest = self.smallest if z.contains(0) else max(floor(z) - p + 1, self.smallest)
         grid = lowest if v.grid is None else max(lowest, v.grid)
+        for n in (top - 1, top):
+            if n >= self.smallest and bool((abs(z) - power(n)).abs_upper() < power(n - p - 1)):
+                grid = max(grid, n)  # so close to this power of two that it is the result
         errors = {**v.errors, len(self.bounds): arb(1)}
         self.bounds.append(half)
         return Value(v.at, v.over, v.range, errors, v.rest, grid, error)
