@@ -27,6 +27,7 @@ from backproof.compiled.operations import FORMATS, ROOT_HALF, Format, Operations
 ZERO = arb(0)
 NARROW = 2.0**-7
 PARTS = 12
+BITS = 160
 
 
 class Undecided(Exception):
@@ -386,7 +387,7 @@ def certify(
     """
     worst, where, count = 0.0, (0.0, 0.0), 0
     old = ctx.prec, ctx.cap
-    ctx.prec, ctx.cap = 160, order + 1
+    ctx.prec, ctx.cap = BITS, order + 1
     try:
         work = [(low, high, 0) for low, high in intervals]
         while work:
@@ -395,7 +396,7 @@ def certify(
                 bound = piece(function, truth, FORMATS[scalar], low, high, order, real, goal)
             except Undecided:
                 bound = float("inf")
-            if bound > goal and low < high and depth < (60 if bound == float("inf") else 9):
+            if not bound <= goal and low < high and depth < (60 if bound == float("inf") else 9):
                 middle = low + (high - low) / 2
                 if scalar == "float32":
                     middle = rounded_to_24(middle)
@@ -428,6 +429,8 @@ def piece(
     function: Callable[..., Any], truth: Callable[[Any], Any], format: Format, low: float, high: float, order: int, real: bool, goal: float = 1.0
 ) -> float:
     """The bound on one interval, over all outcomes of what it leaves open."""
+    tiny = max(0, -min(math.frexp(low)[1], math.frexp(high)[1])) if low * high > 0 or low == high else 0
+    ctx.prec = BITS + tiny  # 1 + x shall not lose a small x
     ends = arb(low).union(arb(high))
     middle = ends.mid()
     radius = (ends - middle).abs_upper()
@@ -445,7 +448,7 @@ def piece(
     todo: list[list[int]] = [[]]
     while todo:
         m = Balls(format, order, radius, single, todo.pop())
-        y = function(m, Value(at, over, middle if single else whole, grid=grid, before=ZERO))
+        y = function(m, Value(at, over, middle if single else whole, grid=grid, before=None if real else ZERO))
         todo += m.open
         smallest = m.span(true_at, true_over).abs_lower()
         binade = max(floor(smallest) if not smallest.is_zero() else -5000, 1 - format.bias)

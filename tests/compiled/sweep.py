@@ -14,15 +14,18 @@ NAMES = ("exp", "log", "log1p", "tanh", "erf", "erfc")
 CHUNK = 1 << 20
 
 
-def worst(name: str) -> tuple[float, float]:
-    """The largest error in ULP over all floats, and where; infinite where only one of the two is finite or NaN."""
+def worst(name: str, first: int = 0, last: int = (1 << 32) - 1) -> tuple[float, float]:
+    """The largest error in ULP over all floats with bits from first to last, and where.
+
+    Infinite where only one of the two is finite or NaN.
+    """
     single = native(getattr(elementary, name), "float32", 16, avx512=AVX512)
     double = native(getattr(elementary, name), "float64", 8, avx512=AVX512)
     most, where = 0.0, 0.0
-    for start in range(0, 1 << 32, CHUNK):
-        x = np.arange(start, start + CHUNK, dtype=np.uint32).view(np.float32)
-        y, true = single(x), double(x.astype(np.float64))
+    for start in range(first, last + 1, CHUNK):
+        x = np.arange(start, min(start + CHUNK, last + 1), dtype=np.uint32).view(np.float32)
         with np.errstate(all="ignore"):
+            y, true = single(x), double(x.astype(np.float64))
             nearest = true.astype(np.float32)
             unit = np.ldexp(1.0, np.maximum(np.frexp(true)[1] - 24, -149))
             error = np.abs(y - true) / unit

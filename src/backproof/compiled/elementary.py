@@ -36,8 +36,8 @@ def exp_of_difference(m: Operations, a: Any, b: Any) -> Any:
     """
     d, e = m.two_sum(a, m.neg(b))
     small = m.lt(m.abs(e), m.constant(2.0**-16))
-    n, r, _ = reduced(m, within_exp_range(m, d), m.select(small, e, m.constant(0.0)))
-    return exp_of_parts(m, n, r)
+    n, coarse, fine = less_multiple(m, within_exp_range(m, d), m.select(small, e, m.constant(0.0)))
+    return exp_of_parts(m, n, m.add(coarse, fine))
 
 
 def log(m: Operations, x: Any) -> Any:
@@ -97,13 +97,13 @@ def erfc(m: Operations, x: Any) -> Any:
 
     Below 11/16 in absolute value 1 − x − x·q(x²), elsewhere as in `erfc_of_large`, taken from 2 for negative x.
     """
-    one, two, zero = m.constant(1.0), m.constant(2.0), m.constant(0.0)
+    one, two, start = m.constant(1.0), m.constant(2.0), m.constant(NEAR)
     a = m.abs(x)
     top, lost = m.fast_two_sum(one, m.neg(x))
     near = m.add(top, m.fma(m.neg(x), polynomial(m, ERF, m.mul(x, x)), lost))
     large = erfc_of_large(m, a)
-    far = m.select(m.lt(x, zero), m.sub(two, large), large)
-    return m.select(m.lt(a, m.constant(NEAR)), near, far)
+    far = m.select(m.lt(x, start), m.sub(two, large), large)
+    return m.select(m.lt(a, start), near, far)
 
 
 def within_exp_range(m: Operations, x: Any) -> Any:
@@ -120,10 +120,15 @@ def exp_of_parts(m: Operations, n: Any, r: Any) -> Any:
 
 def reduced(m: Operations, x: Any, e: Any) -> tuple[Any, Any, Any]:
     """n, r and a rest with x + e = n·ln 2 + r + rest, n whole, |r| hardly more than ½·ln 2."""
+    n, coarse, fine = less_multiple(m, x, e)
+    return n, *m.fast_two_sum(coarse, fine)
+
+
+def less_multiple(m: Operations, x: Any, e: Any) -> tuple[Any, Any, Any]:
+    """n and x + e − n·ln 2 in two parts, the first of them exact."""
     high, low = LN2[m.format.bits]
     n = m.round(m.mul(x, m.constant(LOG2_E[m.format.bits])))
-    r, rest = m.fast_two_sum(m.fma(n, m.constant(-high), x), m.fma(n, m.constant(-low), e))
-    return n, r, rest
+    return n, m.fma(n, m.constant(-high), x), m.fma(n, m.constant(-low), e)
 
 
 def log_of_parts(m: Operations, k: Any, f: Any, rest: Any) -> Any:
