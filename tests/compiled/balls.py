@@ -20,6 +20,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
+import numpy as np
 from flint import arb, arb_poly, arb_series, ctx
 
 from backproof.compiled.operations import FORMATS, ROOT_HALF, Format, Operations
@@ -67,8 +68,8 @@ class Value:
 class Balls(Operations):
     """The operations on values over one interval; `outcomes` tells how each undecidable rounding or split goes."""
 
-    def __init__(self, format: Format, order: int, radius: arb, single: bool, outcomes: list[int]) -> None:
-        self.format, self.order, self.radius, self.single = format, order, radius, single
+    def __init__(self, format: Format, order: int, radius: arb, outcomes: list[int]) -> None:
+        self.format, self.order, self.radius = format, order, radius
         self.bounds: list[arb] = []
         self.outcomes, self.taken = outcomes, 0
         self.open: list[list[int]] = []
@@ -283,7 +284,7 @@ class Balls(Operations):
 
     def two_product(self, a: Value, b: Value) -> tuple[Value, Value]:
         exact = self.product(a, b)
-        assert exact.grid is not None and exact.grid >= self.smallest, "nothing may underflow"
+        assert (-10_000 if exact.grid is None else exact.grid) >= self.smallest, "nothing may underflow"
         return self.with_error(exact)
 
     def with_error(self, exact: Value) -> tuple[Value, Value]:
@@ -293,7 +294,7 @@ class Balls(Operations):
         return s, Value(ZERO, ZERO, ZERO, errors, ZERO, exact.grid if errors else 10_000, ZERO)
 
     def scale(self, x: Value, n: Value) -> Value:
-        assert n.range.is_exact() and not n.errors
+        assert not n.errors
         return self.scaled(x, int(n.range.unique_fmpz()))
 
     def scaled(self, x: Value, k: int) -> Value:
@@ -399,7 +400,7 @@ def certify(
             if not bound <= goal and low < high and depth < (60 if bound == float("inf") else 9):
                 middle = low + (high - low) / 2
                 if scalar == "float32":
-                    middle = rounded_to_24(middle)
+                    middle = float(np.float32(middle))
                 middle = low if middle >= high else middle
                 following = middle if real else after(middle, scalar)
                 work += [(low, middle, depth + 1), (min(following, high), high, depth + 1)]
@@ -412,24 +413,23 @@ def certify(
     return Certificate(worst, where, count)
 
 
-def rounded_to_24(x: float) -> float:
-    import struct
-
-    return struct.unpack("f", struct.pack("f", x))[0]
-
-
 def after(x: float, scalar: str) -> float:
-    import numpy as np
-
     kind = np.float32 if scalar == "float32" else np.float64
     return float(np.nextafter(kind(x), kind(np.inf)))
 
 
 def piece(
-    function: Callable[..., Any], truth: Callable[[Any], Any], format: Format, low: float, high: float, order: int, real: bool, goal: float = 1.0
+    function: Callable[..., Any],
+    truth: Callable[[Any], Any],
+    format: Format,
+    low: float,
+    high: float,
+    order: int,
+    real: bool,
+    goal: float = 1.0,
 ) -> float:
     """The bound on one interval, over all outcomes of what it leaves open."""
-    tiny = max(0, -min(math.frexp(low)[1], math.frexp(high)[1])) if low * high > 0 or low == high else 0
+    tiny = max(0, -min(math.frexp(low)[1], math.frexp(high)[1])) if low > 0 or high < 0 else 0
     ctx.prec = BITS + tiny  # 1 + x shall not lose a small x
     ends = arb(low).union(arb(high))
     middle = ends.mid()
@@ -440,14 +440,13 @@ def piece(
     p = format.precision
     grid = None
     if not real:
-        exponent = min(math.frexp(x)[1] for x in (low, high) if x != 0) if low * high > 0 else -5000
+        exponent = min(math.frexp(x)[1] for x in (low, high) if x != 0) if low > 0 or high < 0 else -5000
         grid = max(exponent - p, 2 - format.bias - p)
-    # Where a true value lies; f − f is what Lagrange's remainder is taken of
     true_at, true_over = truth(at), truth(over)
     worst = 0.0
     todo: list[list[int]] = [[]]
     while todo:
-        m = Balls(format, order, radius, single, todo.pop())
+        m = Balls(format, order, radius, todo.pop())
         y = function(m, Value(at, over, middle if single else whole, grid=grid, before=None if real else ZERO))
         todo += m.open
         smallest = m.span(true_at, true_over).abs_lower()
@@ -455,7 +454,9 @@ def piece(
         unit = power(binade - p + 1)
         difference = largest(y.at - true_at, y.over - true_over, radius, order, float(goal - 0.5) / 8 * unit)
         before = ((difference + (y.before if y.before is not None else m.error(y))) / unit).abs_upper()
-        worst = max(worst, float(before) * (1 + 1e-12) + 0.5)
+        # Rounded across a power of two, a number may be off by a whole unit of the lower side, but only if it is
+        # further from there than that
+        worst = max(worst, float(before) * (1 + 1e-12) + (0.5 if bool(before < 1) else 1.0))
     return worst
 
 
