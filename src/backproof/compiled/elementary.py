@@ -2,7 +2,8 @@
 
 Each function is written once, for float32 and float64. Its error bound, in units in the last place of the true value
 (ULP), is proved in `tests/compiled/test_elementary.py` by running the very function on balls (float32's erfc from 1 to
-9.5, by trying all numbers); it holds for all arguments, subnormal ones and results included. Infinities, NaN and signs of zero are as in C's Annex F.
+9.5, by trying all numbers); it holds for all arguments, subnormal ones and results included. Infinities, NaN and signs
+of zero are as in C's Annex F.
 
 Polynomials are minimax polynomials by Remez's exchange, made by `tests/compiled/coefficients.py`. Sources: Cody and
 Waite, Software Manual for the Elementary Functions (reduction by ln 2 in two parts); Muller, Elementary Functions, 3rd
@@ -19,7 +20,7 @@ from backproof.compiled.operations import Operations
 
 
 def exp(m: Operations, x: Any) -> Any:
-    """eˣ; at most 1 ULP in float32, 1.5 in float64 (float32, float64).
+    """eˣ; at most 1 ULP in float32, 1.5 in float64.
 
     x = n·ln 2 + r, |r| ≤ ½·ln 2 (Cody and Waite), eˣ = 2ⁿ·(1 + r·(1 + r·q(r))).
     """
