@@ -39,7 +39,8 @@ from backproof.compiled import elementary
 from backproof.compiled.kernels import nest_of
 from backproof.compiled.machine import Machine
 from backproof.compiled.memory import Buffer
-from backproof.compiled.schedule import Schedule, Scheduler, flat, uses
+from backproof.compiled.once import FUNCTIONS
+from backproof.compiled.schedule import Schedule, Scheduler, flat, uses, walk
 
 ir: Any = import_module("llvmlite.ir")
 I1, I32, I64 = ir.IntType(1), ir.IntType(32), ir.IntType(64)
@@ -610,8 +611,7 @@ class Lowering:
         if code.op in ("add", "sub", "mul", "div"):
             a, b = self.alike(self.value(code.args[0], point), self.value(code.args[1], point), self.scalar)
             if code.op == "div" and self.shared_divisor(code, point):
-                once = self.b.fdiv(self.scalar(1), self.value(code.args[1], point))
-                return self.b.fmul(a, self.spread(once, self.vector))
+                return self.divided(a, self.value(code.args[1], point))
             return getattr(self.b, "f" + code.op)(a, b, flags=self.flags)
         (inner,) = code.args
         if code.op == "exp" and isinstance(inner, Code) and inner.op == "sub":
@@ -620,6 +620,20 @@ class Lowering:
         value = self.value(inner, point)
         machine = self.machines[self.lanes if is_vector(value) else 1]
         return machine.sqrt(value) if code.op == "sqrt" else getattr(elementary, code.op)(machine, value)
+
+    def divided(self, top: Any, bottom: Any) -> Any:
+        """Every lane divided by one number, by its reciprocal; what that loses is made good.
+
+        q + r · (top − q · bottom) with r = 1 / bottom and q = top · r: Muller et al., Handbook of floating-point
+        arithmetic, 2nd edition, section 4.7. Where r or the divisor is infinite, q stands as it is.
+        """
+        zero = self.scalar(0)
+        r = self.b.fdiv(self.scalar(1), bottom)
+        good = self.b.and_(*(self.b.fcmp_ordered("==", self.b.fsub(x, x), zero) for x in (r, bottom)))
+        q = self.b.fmul(top, self.spread(r, self.vector))
+        bottom, r = (self.spread(self.b.select(good, x, zero), self.vector) for x in (bottom, r))
+        machine = self.machines[self.lanes]
+        return machine.fma(machine.fma(machine.neg(q), bottom, top), r, q)
 
     def shared_divisor(self, code: Code, point: Point) -> bool:
         """Whether all lanes are divided by one number that a loop does not change, so that a reciprocal serves them all."""
@@ -714,26 +728,31 @@ class Lowering:
                 self.b.store(new if active is None else self.b.select(active, new, old), slot)
             turn += 1
 
-        totals = (
-            {key: self.slot(kind, zero) for key in slots} if lane is not None and lane.size >= LONG * self.lanes else {}
-        )
+        long = lane is not None and lane.size >= LONG * self.lanes
+        wide = ir.VectorType(ir.DoubleType(), self.lanes) if lane is not None and is_dear(node) else kind
+        nothing = ir.Constant(wide, [wide.element(-0.0)] * self.lanes) if long else None
+        totals = {key: self.slot(wide, nothing) for key in slots} if long else {}
+
+        def gathered(key: tuple[int, ...]) -> Any:
+            """What has been added up so far, in numbers of twice the width where the terms are worth it."""
+            parts = [self.b.load(slot, typ=kind) for slot in slots[key]]
+            return self.added(parts if wide == kind else [self.b.fpext(part, wide) for part in parts])
 
         def fold() -> None:
             """What has been added up so far goes to the totals, and begins again."""
             for key, total in totals.items():
-                parts = [self.b.load(slot, typ=kind) for slot in slots[key]]
-                self.b.store(self.b.fadd(self.b.load(total, typ=kind), self.added(parts)), total)
+                self.b.store(self.b.fadd(self.b.load(total, typ=wide), gathered(key)), total)
                 for slot in slots[key]:
                     self.b.store(zero, slot)
 
         self.inner(node.block, lane, ways, add, fold if totals else None)
         result: dict[tuple[int, ...], Any] = {}
-        for key, several in slots.items():
-            if key in totals:
-                fold()
-                several = [totals[key]]
-            whole = self.added([self.b.load(slot, typ=kind) for slot in several])
-            result[key] = whole if lane is None else self.across_lanes("fadd", whole)
+        if totals:
+            fold()
+        for key in slots:
+            whole = self.b.load(totals[key], typ=wide) if key in totals else gathered(key)
+            one = whole if lane is None else self.across_lanes("fadd", whole)
+            result[key] = one if wide == kind else self.b.fptrunc(one, self.scalar)
         self.values[node] = Values(deps, result)
 
     def added(self, parts: list[Any]) -> Any:
@@ -841,6 +860,11 @@ class Lowering:
         load = term.value
         assert isinstance(load, Load)
         return load.index if isinstance(load.index, Place) else flat(self.buffers[load.array][0], load.index, None)
+
+
+def is_dear(node: Sum) -> bool:
+    """Whether a sum is of terms with a function in them, beside which a careful addition costs little."""
+    return any(isinstance(item, Code) and item.op in FUNCTIONS for item in walk(node.block))
 
 
 def is_vector(value: Any) -> bool:
