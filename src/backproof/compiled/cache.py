@@ -85,7 +85,11 @@ def ours(path: Path) -> bool:
     if not hasattr(os, "getuid"):
         return True
     about = path.lstat()
-    return about.st_uid == os.getuid() and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not stat.S_ISLNK(about.st_mode)
+    return (
+        about.st_uid == os.getuid()
+        and not about.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        and not stat.S_ISLNK(about.st_mode)
+    )
 
 
 def make_room(home: Path) -> None:
