@@ -22,7 +22,7 @@ OPTIONS = {"batch_size": 4, "lr": "cosine", "validation": 0.1, "patience": 10**6
 def train(folder):
     network = classifier()
     x, t = classes(2_000)
-    classifier().fit(x, t, batch_size=500)  # so that all is loaded
+    classifier().fit(x, t, **OPTIONS)  # so that all is loaded
     print("ready", flush=True)
     began = time.monotonic()
     path = folder / "run.ckpt"

@@ -3,6 +3,7 @@
 import errno
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -35,21 +36,31 @@ def finished(folder, epochs):
     with started(folder, epochs) as process:
         out, _ = process.communicate()
     assert process.returncode == 0
-    return float(out), {name: array.tobytes() for name, array in np.load(folder / "model.npz").items()}
+    return float(out), numbers_in(folder)
+
+
+def numbers_in(folder):
+    """What training wrote, bit for bit."""
+    return {name: array.tobytes() for name, array in np.load(folder / "model.npz").items()}
 
 
 def test_killed_at_any_moment_it_ends_with_the_same_numbers(tmp_path):
-    took, _ = finished(tmp_path / "short", 20)
-    epochs = int(20 * max(1.0, KILLS / 20) / took)
-    took, expected = finished(tmp_path / "whole", epochs)
+    start, _ = finished(tmp_path / "one", 1)
+    some, _ = finished(tmp_path / "some", 41)
+    took = max(1.0, KILLS / 20)
+    epochs = 1 + int(took * 40 / max(some - start, 1e-3))
+    _, expected = finished(tmp_path / "whole", epochs)
     killed, places = tmp_path / "killed", []
     for n in range(KILLS):
         with started(killed, epochs) as process:
-            # Once in the midst of the first saving, then anywhere; each run gets a little further.
-            time.sleep(random.Random(n).uniform(0, 0.005 if n == 0 else 1.4 * took / KILLS))
+            # Once before the first epoch is done, then anywhere; each run gets a little further.
+            least, most = (0.0, start) if n == 0 else (start, start + 1.2 * took / KILLS)
+            time.sleep(random.Random(n).uniform(least, most))
             process.kill()
-        assert not (killed / "model.npz").exists()
-        if (killed / "run.ckpt").exists():
+        if (killed / "model.npz").exists():  # it was quicker than expected: once more from the beginning
+            assert numbers_in(killed) == expected
+            shutil.rmtree(killed)
+        elif (killed / "run.ckpt").exists():
             metadata, tensors = unpacked(killed / "run.ckpt")
             assert metadata["format"] == checkpoint.FORMAT
             assert tensors

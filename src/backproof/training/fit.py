@@ -186,7 +186,7 @@ def stretch(run: Run, order: Order) -> None:
     losses = walk(run, drawn, lr)
     made = run.program.steps - before
     place.first = float(losses[0]) if place.first is None else place.first
-    if made < expected and not finite(run.program.parameters):
+    if not finite(run.program.parameters):
         overflown(run, start, before, drawn, lr, made)
     if made < expected:
         diverged(run, drawn[made * size : (made + 1) * size], float(losses[-1]), made)
