@@ -14,9 +14,7 @@ import pytest
 
 from backproof.examples import locate
 from backproof.network.problem import read_problem
-from training.networks import classes, install_stand_in
-
-install_stand_in()
+from training.networks import classes
 
 PROBLEM = """
 title = "Three clouds"
@@ -47,8 +45,6 @@ validation = "1/5"
 COMMAND = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
-from training.networks import install_stand_in
-install_stand_in()
 from backproof.cli import main
 main()
 """
@@ -215,9 +211,6 @@ def test_ctrl_c_leaves_a_checkpoint_and_130(problem, tmp_path):
 
 
 def test_digits_can_be_told_apart(run):
-    program = pytest.importorskip("backproof.compiled.program")
-    if program.__name__.startswith("training."):
-        pytest.skip("the stand-in has no convolution")
     status, out, _ = run("train", "digits")
     assert status == 0
     found = float(out.split("accuracy ")[-1].split()[0])
@@ -234,3 +227,43 @@ def test_the_digits_are_those_of_uci():
     shown = [[int(datum["x"][0, i, j].p) for j in range(8)] for i in range(8)]
     assert shown == arrays["x"][3, 0].tolist()
     assert datum["t"][()] == arrays["t"][3]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--out", "model.bin"], "choose a name that ends so"),
+        (["--out", "missing/model.safetensors"], "cannot be written"),
+        (["--plot", "missing/curve.svg"], "cannot be written"),
+        (["--out", "data.safetensors", "--data", "data.safetensors"], "would replace what is read"),
+        (["--checkpoint", "clouds.toml"], "would replace what is read"),
+        (["--checkpoint", "notes.txt"], "is no checkpoint"),
+        (["--out", "one.safetensors", "--checkpoint", "one.safetensors"], "are the same file"),
+    ],
+)
+def test_results_that_could_not_be_kept_or_would_destroy_something_are_refused_first(
+    tmp_path, problem, run, monkeypatch, options, said
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("important")
+    if "--data" in options:
+        from safetensors.numpy import save_file
+
+        save_file({"x": np.zeros((4, 2)), "t": np.array([0, 1, 2, 0])}, "data.safetensors")
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    code, out, err = run("train", problem, *options)
+    assert code == 2
+    assert said in err
+    assert "epoch" not in out
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
+def test_a_model_is_the_same_file_twice_and_a_link_stays_a_link(tmp_path, problem, run, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.safetensors").symlink_to("model.safetensors")
+    made = set()
+    for _ in range(4):
+        assert run("train", problem, "--out", "link.safetensors")[0] == 0
+        made.add((tmp_path / "model.safetensors").read_bytes())
+    assert len(made) == 1
+    assert (tmp_path / "link.safetensors").is_symlink()

@@ -279,3 +279,35 @@ def test_a_program_tells_of_itself():
         assert "define" in program.source
         assert all(layer.output in program.outline for layer in program.network.layers)
         assert program.bytes > 0
+
+
+def test_gradients_may_lie_in_the_datas_own_array_and_not_across_it():
+    network = bp.Network((5,), [], bp.CrossEntropyLoss())
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(9, 5)), rng.integers(0, 5, 9)
+    program = Program(network, dtype="float64")
+    losses, gradients = program.differentiate({"x": x, "t": t})
+    p = np.exp(x) / np.exp(x).sum(1, keepdims=True)
+    np.testing.assert_allclose(gradients["x"], p - np.eye(5)[t], atol=1e-15)
+    np.testing.assert_allclose(losses, -np.log(p[np.arange(9), t]), rtol=1e-14)
+    own = x.copy()
+    found, _ = program.differentiate({"x": own, "t": t}, {"x": own})
+    assert own.tobytes() == gradients["x"].tobytes()
+    assert found.tobytes() == losses.tobytes()
+    for wrong in (own[1:], own[:, ::-1], own.astype("float32")):
+        with pytest.raises(BackproofError, match="out of x"):
+            program.differentiate({"x": own[:8], "t": t[:8]}, {"x": wrong})
+
+
+@pytest.mark.parametrize("classes", [10, 1000, 5000])
+def test_softmax_gradients_are_good_to_four_units_in_the_last_place(classes):
+    """At logits spread so far that z − top loses several bits, and sums so long that plain ones would lose more."""
+    network = bp.Network((classes,), [], bp.CrossEntropyLoss())
+    rng = np.random.default_rng(classes)
+    x, t = (rng.normal(size=(20, classes)) * 3).astype("float32"), rng.integers(0, classes, 20)
+    _, gradients = Program(network).differentiate({"x": x, "t": t})
+    e = np.exp(x.astype("float64") - x.max(1, keepdims=True))
+    truth = e / e.sum(1, keepdims=True)
+    others = np.arange(classes) != t[:, None]  # p − 1 of the right class cancels
+    error = abs(gradients["x"] - truth) / np.spacing(truth.astype("float32"))
+    assert error[others].max() <= 4

@@ -1,21 +1,8 @@
 """Networks and data that the tests of training share."""
 
-import importlib.util
-import sys
-import types
-
 import numpy as np
 
 import backproof as bp
-
-
-def install_stand_in():
-    """The stand-in takes the compiled program's place where that is not there."""
-    if "backproof.compiled" not in sys.modules and importlib.util.find_spec("backproof.compiled") is None:
-        from training import standin
-
-        sys.modules["backproof.compiled"] = types.ModuleType("backproof.compiled")
-        sys.modules["backproof.compiled.program"] = standin
 
 
 def classifier(hidden=8, update=None, seed=0):

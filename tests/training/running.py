@@ -13,9 +13,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from training.networks import classes, classifier, install_stand_in
+from training.networks import classes, classifier
 
-install_stand_in()
 OPTIONS = {"batch_size": 4, "lr": "cosine", "validation": 0.1, "patience": 10**6, "every": 0.0}
 
 

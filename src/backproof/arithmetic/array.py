@@ -7,6 +7,7 @@ an array that makes its cells when they are first asked for (`__missing__`) cost
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from itertools import product
 from math import prod
 from typing import Any, TypeAlias
@@ -78,6 +79,14 @@ class Array(dict[Index, Number]):
             return [level((*start, i)) for i in range(self.shape[len(start)])]
 
         return level(())
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """The numbers as NumPy's, float64 where nothing else is asked for."""
+        numpy: Any = import_module("numpy")
+        result = numpy.zeros(self.shape, dtype or float)
+        for index, value in self.items():
+            result[index] = int(value.p) / int(value.q) if hasattr(value, "q") else value
+        return result
 
     @property
     def size(self) -> int:

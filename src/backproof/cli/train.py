@@ -53,12 +53,13 @@ def train(problem: str, **given: Any) -> None:
     from backproof.training.fit import fit
     from backproof.training.history import checked_picture
     from backproof.training.model import write_trained
-    from backproof.training.task import task_of
+    from backproof.training.task import check_outputs, task_of
 
     if given["plot"] is not None:
         checked_picture(given["plot"])
     read = read_problem(locate(problem))
     task = task_of(read, given)
+    check_outputs(given, read.path, task.data_path)
     try:
         history = fit(read.network, task.data, validation=task.held, **task.options, progress=True)
     except Diverged as error:

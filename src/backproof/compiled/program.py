@@ -145,6 +145,8 @@ class Program:
         """Go on from these parameters, and from this state of the optimiser, after so many steps."""
         self.settle()
         steps = at_least(0, "steps", steps)
+        if not isinstance(parameters, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise BadOption(f"the parameters are {shortened(parameters)}; expected arrays by name")
         given: dict[str, Any] = {}
         for name, value in {**parameters, **(state or {})}.items():
             if name not in self.values:
@@ -287,6 +289,9 @@ class Program:
                 raise BadShape(
                     f"out of {name}: expected a writable, contiguous array of {self.number} and shape {(count, *shape)}"
                 )
+            for given in known.values():
+                if np.may_share_memory(array, given) and array.ctypes.data != given.ctypes.data:
+                    raise BadShape(f"out of {name} overlaps the data; expected the very array of the data, or another")
         losses = np.zeros(count, self.number)
         outward = {gradient(loss.output, name): array for name, array in found.items()}
         part.run({"count": count, "losses": losses}, {**known, **outward})
@@ -350,11 +355,15 @@ class Program:
         loss, rule = self.network.loss, self.network.loss_rule
         if loss is None or rule is None or loss.target not in data or data[loss.target].dtype != np.int64:
             return
-        labels = np.unique(data[loss.target])
-        rule.check(
-            self.network.shapes[loss.inputs[0]],
-            Array(Places(labels.shape), {(k,): int(v) for k, v in enumerate(labels)}),
-        )
+        labels, x = data[loss.target], self.network.shapes[loss.inputs[0]]
+        if not labels.size or (labels.min() >= 0 and labels.max() < x[0]):
+            return
+        for label in np.unique(labels):
+            try:
+                rule.check(x, Array(Places(()), {(): int(label)}))
+            except BackproofError as error:
+                place = ", ".join(map(str, np.argwhere(labels == label)[0]))
+                raise BadOption(str(error).replace("the target", f"{loss.target}[{place}]", 1)) from None
 
 
 class Part:

@@ -118,8 +118,21 @@ def unpacked(path: Path) -> tuple[dict[str, str], dict[str, Numbers]]:
         raise BadFile(path, "this is a folder; expected a file" if path.is_dir() else "there is no such file")
     try:
         with cast("Any", safe_open)(path, framework="numpy") as file:
-            return dict(file.metadata() or {}), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            metadata: dict[str, str] = dict(file.metadata() or {})
+            if "backproof" in metadata:
+                metadata = msgspec.json.decode(metadata["backproof"], type=dict[str, str])
+            return metadata, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except OSError as error:
         raise BadFile(path, f"cannot be read: {error.strerror or error}") from error
     except (SafetensorError, TypeError, ValueError, KeyError) as error:
         raise BadFile(path, f"this is no whole .safetensors file ({error})") from error
+
+
+def is_checkpoint(path: Path) -> None:
+    """Raises `BadFile` where a file that a checkpoint would replace is something else."""
+    try:
+        known = unpacked(path)[0].get("format") == FORMAT
+    except BadFile:
+        known = False
+    if not known:
+        raise BadFile(path, "the file is there already and is no checkpoint; choose another name for the checkpoint")

@@ -17,7 +17,7 @@ import numpy as np
 from backproof.errors import BadData, BadOption
 from backproof.network.network import Network
 from backproof.training.asking import score
-from backproof.training.checkpoint import Checkpoint, Place, read_checkpoint
+from backproof.training.checkpoint import Checkpoint, Place, is_checkpoint, read_checkpoint
 from backproof.training.dataset import Data
 from backproof.training.diverged import Diverged, explained, explained_update
 from backproof.training.fingerprint import fingerprint
@@ -29,14 +29,14 @@ from backproof.training.order import Order, Places
 from backproof.training.program import Program, program_of
 from backproof.training.progress import Progress, showing
 from backproof.training.rows import Numbers
-from backproof.training.saving import clean
+from backproof.training.saving import check_writable, clean
 
 STRETCH = 0.1
 """Seconds that one stretch should take."""
 EXPLODED = 1e6
 """How many times the first loss, or 1, the losses of a stretch must have become for training to be given up."""
-SAMPLED = 64
-"""Data by which a checkpoint knows them again."""
+SAMPLED = 4096
+"""Data by which a checkpoint knows those again that are not in memory."""
 
 
 @dataclass
@@ -60,11 +60,20 @@ class Run:
         """Batches an epoch."""
         return -(-len(self.data) // self.options.batch_size)
 
+    @property
+    def checksum(self) -> int:
+        """Of all data; where they are more than memory holds, of a part of them."""
+        places = np.unique(np.linspace(0, len(self.data) - 1, SAMPLED).astype(np.int64))
+        found = 0
+        for block in self.data.blocks() if self.data.ready else [self.data.take(places)]:
+            for array in block.values():
+                found = crc32(np.ascontiguousarray(array).data, found)
+        return found
+
     @cached_property
     def identity(self) -> dict[str, Any]:
         """What must be the same for a run to go on as though it had not stopped."""
         o = self.options
-        sample = np.unique(np.linspace(0, len(self.data) - 1, SAMPLED).astype(np.int64))
         return {
             "seed": o.seed,
             "batch_size": o.batch_size,
@@ -74,7 +83,7 @@ class Run:
             "clip_value": o.clip_value,
             "data": len(self.data),
             "validation data": len(self.held) if self.held else 0,
-            "checksum of the data": crc32(b"".join(array.tobytes() for array in self.data.take(sample).values())),
+            "checksum of the data": self.checksum,
         }
 
 
@@ -124,6 +133,9 @@ def prepare(run: Run) -> None:
     if path is None:
         return
     clean(path)
+    check_writable(path)
+    if not run.options.resume and path.is_file():
+        is_checkpoint(path)
     if run.options.resume and path.exists():
         checkpoint = read_checkpoint(path, run.network, run.identity)
         run.program.load(checkpoint.parameters, checkpoint.state, checkpoint.place.steps)

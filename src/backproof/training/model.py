@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from backproof.arithmetic.array import Array
 from backproof.errors import BadFile, BadShape, UnknownName, listed
@@ -25,7 +26,8 @@ FORMAT = "backproof-model-1"
 def write_model(path: Path, network: Network, parameters: Mapping[str, Numbers]) -> None:
     from safetensors.numpy import save as packed
 
-    metadata = {"format": FORMAT, "network": msgspec.json.encode(fingerprint(network)).decode()}
+    about = {"format": FORMAT, "network": msgspec.json.encode(fingerprint(network)).decode()}
+    metadata = {"backproof": msgspec.json.encode(about).decode()}  # one entry, lest their order change the file
     save(path, packed({name: contiguous(array) for name, array in parameters.items()}, metadata))
 
 
@@ -49,6 +51,8 @@ def read_model(path: Path, network: Network) -> dict[str, Numbers]:
     if missing:
         raise BadFile(path, f"these parameters are missing: {listed(missing)}; the file is of another network")
     for name, array in tensors.items():
+        if not np.isfinite(array).all():
+            raise BadFile(path, f"{name} holds numbers that are not finite")
         if array.shape != network.shapes[name]:
             raise BadFile(
                 path, str(BadShape(f"{name} has shape {array.shape}; the network's has {network.shapes[name]}"))

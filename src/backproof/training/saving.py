@@ -18,10 +18,12 @@ def save(path: Path, content: bytes) -> None:
 
     Raises `BadFile` where it cannot be written; what stood there still stands.
     """
-    if path.is_dir():
-        raise BadFile(path, "this is a folder; expected the name of a file to write")
+    path = target(path)
     name = ""
     try:
+        if path.exists() and not path.is_file():  # a device, a pipe: nothing to be replaced
+            path.write_bytes(content)
+            return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PART)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -38,6 +40,27 @@ def save(path: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):
             os.unlink(name)
+
+
+def target(path: Path) -> Path:
+    """The file that a name stands for, links followed; raises `BadFile` where it is a folder."""
+    if path.is_dir():
+        raise BadFile(path, "this is a folder; expected the name of a file to write")
+    return path.resolve() if path.is_symlink() else path
+
+
+def check_writable(path: Path) -> None:
+    """Raises `BadFile` where a file could not be written later, so that no work is done in vain."""
+    path = target(path)
+    if path.exists() and not path.is_file():
+        return
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise BadFile(path, f"cannot be written: {error.strerror}") from error
+    if path.exists() and not os.access(path, os.W_OK):
+        raise BadFile(path, "cannot be written: it may not be changed")
 
 
 def flush_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from backproof.arithmetic.array import Array
-from backproof.errors import BackproofError, BadOption
+from backproof.errors import BackproofError, BadFile, BadOption
 from backproof.network.problem import Problem
 from backproof.record.quantity import Quantity
 from backproof.training.dataset import Columns, Data
@@ -18,6 +18,7 @@ from backproof.training.files import load
 from backproof.training.history import History, number
 from backproof.training.metrics import HIGHER
 from backproof.training.rows import Numbers, by_index
+from backproof.training.saving import check_writable
 from backproof.training.schedules import SCHEDULES
 
 
@@ -29,6 +30,8 @@ class Task:
     data: Data
     held: float | Data | None
     options: Mapping[str, Any]
+    data_path: Path | None = None
+    """The file that the data are from."""
 
     @property
     def heading(self) -> str:
@@ -96,13 +99,34 @@ def task_of(problem: Problem, given: Mapping[str, Any]) -> Task:
         data = own_data(problem, dtype) if path is None else data_in(path)
         held = given.get("validation")
         if held is None and table.validation_data is not None:
-            return Task(problem, data, data_in(table.beside(folder, table.validation_data)), options)
+            return Task(problem, data, data_in(table.beside(folder, table.validation_data)), options, path)
         held = table.validation if held is None else held
         if held is not None and part(held) is None:
-            return Task(problem, data, data_in(Path(held)), options)
+            return Task(problem, data, data_in(Path(held)), options, path)
     except BackproofError as error:
         raise (problem.located(error) if path is None else error) from error
-    return Task(problem, data, None if held is None else part(held), options)
+    return Task(problem, data, None if held is None else part(held), options, path)
+
+
+def check_outputs(given: Mapping[str, Any], *sources: Path | None) -> None:
+    """Raises before any work is done where a result could not be written, or would replace what is read.
+
+    given: the command line's, of which out, plot and checkpoint are files to be written.
+    """
+    read = {path.resolve() for path in (*sources, given.get("data")) if path is not None}
+    taken: dict[Path, str] = {}
+    for name in ("out", "plot", "checkpoint"):
+        path: Path | None = given.get(name)
+        if path is None:
+            continue
+        if name == "out" and path.suffix != ".safetensors" and (path.is_file() or not path.exists()):
+            raise BadFile(path, "parameters are kept as .safetensors; choose a name that ends so")
+        if path.resolve() in read:
+            raise BadFile(path, f"--{name} would replace what is read; choose another name")
+        other = taken.setdefault(path.resolve(), name)
+        if other != name:
+            raise BadFile(path, f"--{other} and --{name} are the same file")
+        check_writable(path)
 
 
 def part(text: str) -> float | None:
