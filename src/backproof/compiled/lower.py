@@ -601,6 +601,9 @@ class Lowering:
             return self.fetch(code.array, code.index, point)
         if code.op == "select":
             truth = self.condition(code.args[0], point)
+            factored = self.factored(code, truth, point) if self.unroll_all else None
+            if factored is not None:
+                return factored
             a, b = self.alike(self.value(code.args[1], point), self.value(code.args[2], point), self.scalar)
             if is_vector(truth) or is_vector(a):
                 truth = self.spread(truth, ir.VectorType(I1, self.lanes))
@@ -620,6 +623,28 @@ class Lowering:
         value = self.value(inner, point)
         machine = self.machines[self.lanes if is_vector(value) else 1]
         return machine.sqrt(value) if code.op == "sqrt" else getattr(elementary, code.op)(machine, value)
+
+    def factored(self, code: Code, truth: Any, point: Point) -> Any:
+        """A choice among products as a product of a choice: what is slow to come need not wait for it.
+
+        0 or p · q is (0 or p) · q; x or k · x is (1 or k) · x. None where the arms are no such products.
+        """
+        arms = code.args[1:]
+        for k, arm in enumerate(arms):
+            other = arms[1 - k]
+            if not isinstance(arm, Code) or arm.op != "mul":
+                continue
+            p, q = (self.value(factor, point) for factor in arm.args)
+            if isinstance(other, int) and other == 0:
+                first, rest = p, q
+            elif isinstance(other, Code) and self.value(other, point) in (p, q):
+                rest = self.value(other, point)
+                first, other = (p if rest is q else q), 1
+            else:
+                continue
+            pair = (first, self.scalar(float(other))) if k == 0 else (self.scalar(float(other)), first)
+            return self.b.fmul(self.b.select(truth, *pair), rest, flags=self.flags)
+        return None
 
     def divided(self, top: Any, bottom: Any) -> Any:
         """Every lane divided by one number, by its reciprocal; what that loses is made good.
@@ -736,7 +761,7 @@ class Lowering:
         def gathered(key: tuple[int, ...]) -> Any:
             """What has been added up so far, in numbers of twice the width where the terms are worth it."""
             parts = [self.b.load(slot, typ=kind) for slot in slots[key]]
-            return self.added(parts if wide == kind else [self.b.fpext(part, wide) for part in parts])
+            return self.added(parts if wide == kind else [self.b.fpext(part, wide) for part in parts], node)
 
         def fold() -> None:
             """What has been added up so far goes to the totals, and begins again."""
@@ -755,11 +780,14 @@ class Lowering:
             result[key] = one if wide == kind else self.b.fptrunc(one, self.scalar)
         self.values[node] = Values(deps, result)
 
-    def added(self, parts: list[Any]) -> Any:
-        """A sum of a few, neighbours first."""
+    def added(self, parts: list[Any], node: Sum) -> Any:
+        """A sum of a few, neighbours first; of choices in an order that lets LLVM find the factor they share."""
+        chosen = any(isinstance(item, Code) and item.op == "select" for item in walk(node.block))
+        flags = self.flags if chosen else ()
         while len(parts) > 1:
             parts = [
-                self.b.fadd(*parts[k : k + 2]) if k + 1 < len(parts) else parts[k] for k in range(0, len(parts), 2)
+                self.b.fadd(*parts[k : k + 2], flags=flags) if k + 1 < len(parts) else parts[k]
+                for k in range(0, len(parts), 2)
             ]
         return parts[0]
 

@@ -18,6 +18,7 @@ from backproof.compiled.schedule import HOLDS, USES, Scheduler
 
 ir: Any = import_module("llvmlite.ir")
 
+DOUBLE = ir.DoubleType()
 FIELDS = (
     "shared", "arenas", "sums", "order", "count", "first", "batches", "rates", "losses", "stopped", "barrier",
     "threads", "outputs", "seed", "steps", "rate_step",
@@ -268,7 +269,9 @@ class Driver:
             self.b.store(rate, self.pointer(RATE))
 
     def note(self, i: Any, loss: Any) -> None:
-        self.b.store(loss, self.b.gep(self.losses, [i], source_etype=self.scalar))
+        """A loss handed out, in double width."""
+        wide = loss if self.scalar == DOUBLE else self.b.fpext(loss, DOUBLE)
+        self.b.store(wide, self.b.gep(self.losses, [i], source_etype=DOUBLE))
 
     def finite(self, x: Any) -> Any:
         return self.b.fcmp_ordered("==", self.b.fsub(x, x), self.scalar(0))

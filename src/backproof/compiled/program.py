@@ -192,7 +192,7 @@ class Program:
         self.lend(part)
         batches = ceil(len(order) / self.batch_size)
         rates = self.rates(lr, batches)
-        losses = np.zeros(batches, self.number)
+        losses = np.empty(batches)
         told: dict[str, Any] = {
             "order": order,
             "count": len(order),
@@ -204,7 +204,7 @@ class Program:
         told |= {"seed": self.seed, "steps": self.steps, "rate_step": int(rates.size > 1)}
         stopped = part.run(told, known)
         self.steps += stopped - 1 if stopped else batches
-        return losses[: stopped or batches].astype(np.float64)
+        return losses[: stopped or batches]
 
     def rates(self, lr: Any, batches: int) -> Any:
         """A learning rate for each batch: as given, or the update rule's own."""
@@ -250,7 +250,7 @@ class Program:
         self.lend(part)
         count = len(next(iter(block.values())))
         outputs = np.zeros((count, *self.network.shapes[self.network.prediction]), self.number)
-        losses = np.zeros(2, self.number)
+        losses = np.zeros(2)
         part.run({"order": np.arange(count), "count": count, "losses": losses, "outputs": outputs}, block)
         mean = self.network.loss_rule is not None and self.network.loss_rule.reduction == "mean"
         return outputs, np.array([losses[0], losses[1] if mean else count], np.float64)
@@ -292,7 +292,7 @@ class Program:
             for given in known.values():
                 if np.may_share_memory(array, given) and array.ctypes.data != given.ctypes.data:
                     raise BadShape(f"out of {name} overlaps the data; expected the very array of the data, or another")
-        losses = np.zeros(count, self.number)
+        losses = np.empty(count)
         outward = {gradient(loss.output, name): array for name, array in found.items()}
         part.run({"count": count, "losses": losses}, {**known, **outward})
         return losses, found
@@ -483,9 +483,10 @@ def ordered(order: Any, count: int) -> Any:
     order = numbers("order", order).reshape(-1)
     if len(order) and order.dtype.kind not in "iu":
         raise BadOption(f"the order holds {order.dtype} numbers; expected whole numbers")
-    if len(order) and (order.min() < 0 or order.max() >= count):
+    order = np.ascontiguousarray(order, np.int64)
+    if len(order) and order.view(np.uint64).max() >= count:  # a number below 0 is a very large one
         raise BadOption(f"the order names datum {order[(order < 0) | (order >= count)][0]}; there are {count}, from 0")
-    return np.ascontiguousarray(order, np.int64)
+    return order
 
 
 def as_classes(name: str, target: Any) -> Any:
