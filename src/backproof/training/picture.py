@@ -12,6 +12,9 @@ from backproof.training.saving import save
 if TYPE_CHECKING:
     from backproof.training.history import History
 
+DECADES = 20
+"""How far losses must lie apart for a logarithmic scale; the same as in the terminal."""
+
 
 def draw(history: History, path: Path) -> None:
     """Write the picture; nothing of matplotlib's own state is touched."""
@@ -28,13 +31,19 @@ def draw(history: History, path: Path) -> None:
     figure: Any = figures.Figure(figsize=(7, 3 + 1.8 * bool(metrics)), layout="constrained")
     axes: Any = figure.subplots(2 if metrics else 1, squeeze=False, sharex=True)[:, 0]
     numbers = [epoch.epoch for epoch in history]
-    for axis, names in zip(axes, [history.losses, metrics], strict=False):
+    losses = history.losses
+    for axis, names in zip(axes, [losses, metrics], strict=False):
         for name in names:
             axis.plot(numbers, history[name], label=name, marker="." if len(numbers) < 40 else None)
         if history.best is not None:
             axis.axvline(history.best, color="0.7", linestyle=":", label=f"best: epoch {history.best}")
+        shown = [number for name in names for number in history[name]]
+        if names is losses:
+            low, high = min(shown, default=0.0), max(shown, default=0.0)
+            axis.set_yscale("log" if low > 0 and high / low > DECADES else "linear")
         axis.legend(frameon=False)
     axes[-1].set_xlabel("epoch")
+    axes[-1].xaxis.get_major_locator().set_params(integer=True)
     content = io.BytesIO()
     figure.savefig(content, format=path.suffix.lower()[1:], dpi=150)
     save(path, content.getvalue())
