@@ -12,9 +12,10 @@ from backproof.compiled.assembly import LOSS, SHARE, WEIGHT, Assembly, inward
 from backproof.compiled.chance import FIRST, GOLDEN, SECOND
 from backproof.compiled.kernels import RATE, Kernel
 from backproof.compiled.layout import Memory, base_name, regions
-from backproof.compiled.lower import I1, I32, I64, POINTER, Lowering
+from backproof.compiled.lower import Lowering
 from backproof.compiled.memory import Buffer
 from backproof.compiled.schedule import HOLDS, USES, Scheduler
+from backproof.compiled.state import I1, I32, I64, POINTER
 
 ir: Any = import_module("llvmlite.ir")
 
