@@ -38,21 +38,6 @@ class Values:
         return self.at[tuple(point[v] for v in self.deps)]
 
 
-@dataclass
-class Address:
-    """constant + Σ dynamic + lane · step (+ a vector of offsets)."""
-
-    constant: int
-    dynamic: list[tuple[Any, int]]
-    step: int
-    vectors: list[tuple[Any, int]]
-
-    @property
-    def varies(self) -> bool:
-        """Whether it is not the same in every lane."""
-        return bool(self.step or self.vectors)
-
-
 class State:
     """Where a kernel is being written."""
 
