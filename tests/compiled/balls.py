@@ -235,7 +235,7 @@ class Balls(Operations):
             return True  # an error term: only its size is asked for, and its bound is the same on both sides
         raise Undecided
 
-    def sqrt(self, a: Value) -> Value:
+    def sqrt(self, a: Value) -> Value:  # no elementary function asks for it
         raise NotImplementedError
 
     def round(self, a: Value) -> Value:
@@ -328,7 +328,7 @@ class Balls(Operations):
         s = Value(x.at * two, x.over * two, x.range * two, errors, x.rest * two, grid)
         return self.constant(float(k)), s
 
-    def integer(self, number: int) -> Any:
+    def integer(self, number: int) -> Any:  # `scale` and `split`, which alone need bits, are taken as primitives
         raise NotImplementedError
 
     as_int = as_float = iadd = isub = iand = ior = shl = shr = integer  # type: ignore[assignment]

@@ -123,7 +123,7 @@ class Index:
     def __ne__(self, other: object) -> Any:
         return Condition("!=", self, whole(other))
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # == gives a condition, which no dictionary can ask
 
     def overlap(self, start: Index, length: int, low: int, high: int) -> Index:
         """See `loops.overlap`."""
@@ -410,7 +410,7 @@ class Coded(Array):
         self.name, self.sample, self.numbers = name, sample, numbers
         self.places = isinstance(shape, Places)
 
-    def __hash__(self) -> int:  # type: ignore[override]
+    def __hash__(self) -> int:  # type: ignore[override]  # a dictionary has none; an array of a program has a name
         return hash(self.name)
 
     def __eq__(self, other: object) -> bool:

@@ -14,7 +14,7 @@ from backproof.arithmetic.array import Array, Shape
 from backproof.arithmetic.code import Block, Constant, Load, Loop
 from backproof.arithmetic.numeral import Numeral
 from backproof.compiled.halo import without_conditions
-from backproof.compiled.kernels import RATE, SHAPES, Kernel, Names, finished, kernel
+from backproof.compiled.kernels import RATE, Kernel, Names, finished, kernel
 from backproof.compiled.memory import Buffer
 from backproof.compiled.once import computed_once
 from backproof.compiled.sparse import visit_winners
@@ -149,30 +149,26 @@ def assemble(network: Network, options: Options, target: Shape, purpose: Purpose
     wanted |= {names.place(name) for name in wanted}
     own = [job for job in whole.jobs if job.direction != "update"]
     own = [job for job in own if whole.fused or not isinstance(job.rule, Reduction)]
-    SHAPES.append(whole.shapes)
-    try:
-        raw = [(job, kernel(job, names, wanted.__contains__)) for job in own]
-        for _, piece in raw:
-            computed_once(piece.block)
-        whole.tiny = whole.fused and sum(unrolled(piece.block) for _, piece in raw) <= TINY
-        whole.forward = [piece for job, piece in raw if job.direction == "forward"]
-        whole.backward = [piece for job, piece in raw if job.direction != "forward"]
-        if not whole.tiny:
-            if not whole.across:
-                whole.backward, changed = visit_winners(whole.backward, outputs_of(network, whole.jobs, purpose))
-                lies_twice(whole, {job.layer for job, piece in raw if any(piece is other for other in changed)})
-            whole.halos = without_conditions(whole.kernels, OFTEN if whole.across else 0.0)
-        whole.forward = [finished(piece, names) for piece in whole.forward]
-        whole.backward = [finished(piece, names) for piece in whole.backward]
-        if network.loss:
-            whole.forward.append(loss_of_one(whole) if whole.fused else losses_added(whole))
-        if purpose == "train" and whole.fused:
-            fuse(whole, names)
-        elif purpose == "train":
-            whole.backward.insert(0, seeded(whole))
-            whole.update = [losses_joined(whole), *updates(whole, names)]
-    finally:
-        SHAPES.pop()
+    raw = [(job, kernel(job, names, wanted.__contains__)) for job in own]
+    for _, piece in raw:
+        computed_once(piece.block)
+    whole.tiny = whole.fused and sum(unrolled(piece.block) for _, piece in raw) <= TINY
+    whole.forward = [piece for job, piece in raw if job.direction == "forward"]
+    whole.backward = [piece for job, piece in raw if job.direction != "forward"]
+    if not whole.tiny:
+        if not whole.across:
+            whole.backward, changed = visit_winners(whole.backward, outputs_of(network, whole.jobs, purpose))
+            lies_twice(whole, {job.layer for job, piece in raw if any(piece is other for other in changed)})
+        whole.halos = without_conditions(whole.kernels, OFTEN if whole.across else 0.0)
+    whole.forward = [finished(piece, names) for piece in whole.forward]
+    whole.backward = [finished(piece, names) for piece in whole.backward]
+    if network.loss:
+        whole.forward.append(loss_of_one(whole) if whole.fused else losses_added(whole))
+    if purpose == "train" and whole.fused:
+        fuse(whole, names)
+    elif purpose == "train":
+        whole.backward.insert(0, seeded(whole))
+        whole.update = [losses_joined(whole), *updates(whole, names)]
     place(whole)
     return whole
 
@@ -215,7 +211,7 @@ def begun(network: Network, options: Options, target: Shape, purpose: Purpose) -
         whole.samples = options.lanes if whole.across else min(whole.size, max(8, min(64, most // 8 * 8)))
         least = max(GROUP, ceil(whole.size / MOST_GROUPS))
         whole.group = ceil(least / whole.samples) * whole.samples
-    return whole, Names(whole.samples, shared, frozenset(gradients.values()), whole.adds, alias)
+    return whole, Names(whole.samples, shared, frozenset(gradients.values()), whole.adds, shapes, alias)
 
 
 def parameters(network: Network) -> list[tuple[str, Shape]]:

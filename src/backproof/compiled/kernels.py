@@ -71,6 +71,7 @@ class Names:
     """Those of them that every sample adds to."""
     adds: bool
     """Whether gradients are added to what is there already."""
+    shapes: Mapping[str, Shape]
     alias: Mapping[str, str]
     """Quantities that lie in another's place: `W'` in that of `W`."""
 
@@ -89,7 +90,7 @@ def kernel(
         if isinstance(slots, list):
             return [bound(slot) for slot in slots]
         place = names.place(slots.name) if slots else ""
-        return piece.array(place, SHAPES[-1][slots.name], place in names.shared) if slots else None
+        return piece.array(place, names.shapes[slots.name], place in names.shared) if slots else None
 
     with writing(piece.block), walking(Writer()):
         rule = job.rule.read(constant, table)
@@ -151,8 +152,6 @@ def pointed(x: Any) -> Iterator[Coded]:
 
 RATE = "@lr"
 """The learning rate, which may differ from batch to batch."""
-SHAPES: list[Mapping[str, Shape]] = []
-"""The shapes of the plan that is being written."""
 
 
 def drop(block: Block, arrays: set[int]) -> None:
@@ -292,9 +291,7 @@ def summed(loop: Loop, sample: Var, names: Names) -> Any:
     """A nest with its loop over samples: outermost, or as a sum where it makes a gradient."""
     if not any(store.array.name in names.gradients for store in stores(Block([loop]))):
         return Loop(sample, Block([loop]))
-    body = loop.block
-    while len(body.items) == 1 and isinstance(body.items[0], Loop):
-        body = body.items[0].block
+    _, body = nest_of(loop)
     *before, last = body.items
     alone = isinstance(last, Store) and not any(isinstance(item, (Store, Loop, Guard)) for item in before)
     if not alone or accumulates(last):

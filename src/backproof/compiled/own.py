@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from backproof.arithmetic.array import Shape
@@ -150,7 +151,7 @@ def clipping(whole: Assembly, norm: Numeral) -> Kernel:
 
 def updates(whole: Assembly, names: Names) -> Iterator[Kernel]:
     """Each parameter's step."""
-    single = Names(1, names.shared, frozenset(), False, names.alias)
+    single = replace(names, samples=1, gradients=frozenset(), adds=False)
     if whole.options.clip_norm is not None:
         yield clipping(whole, whole.options.clip_norm)
     for job in whole.jobs:

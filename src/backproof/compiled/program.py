@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
-from threading import Thread
 from typing import Any, Literal
 
 import numpy as np
@@ -12,11 +11,11 @@ import numpy as np
 from backproof.arithmetic.array import Array, Places, Shape
 from backproof.arithmetic.numeral import Numeral
 from backproof.compiled import chance
-from backproof.compiled.assembly import Assembly, Options, Purpose, assemble, inward
-from backproof.compiled.engine import Engine, vector_bits
-from backproof.compiled.memory import Buffer
-from backproof.compiled.module import FIELDS, Memory, Written, write
+from backproof.compiled.assembly import Options, Purpose, assemble
+from backproof.compiled.engine import vector_bits
+from backproof.compiled.given import as_classes, at_least, clip, default_target, numbers, ordered
 from backproof.compiled.outline import outline
+from backproof.compiled.part import Part
 from backproof.errors import BackproofError, BadNetwork, BadOption, BadShape, UnknownName, shortened
 from backproof.network.network import Network
 from backproof.network.plan import gradient
@@ -86,7 +85,7 @@ class Program:
             lanes_of_samples,
         )
         self.parts: dict[tuple[Purpose, Shape], Part] = {}
-        self.values = {name: to_numpy(array, self.number) for name, array in network.parameters.items()}
+        self.values = {name: np.array(array, self.number) for name, array in network.parameters.items()}
         for name, array in network.parameters.items():
             for state, shape in (network.update.shapes(array.shape) if network.update else {}).items():
                 self.values[f"{name}.{state}"] = np.zeros(shape, self.number)
@@ -366,148 +365,8 @@ class Program:
                 raise BadOption(str(error).replace("the target", f"{loss.target}[{place}]", 1)) from None
 
 
-class Part:
-    """An assembly as machine code, with its memory."""
-
-    def __init__(self, whole: Assembly, threads: int) -> None:
-        self.whole = whole
-        self.written: Written = write(whole)
-        self.engine = Engine(self.written.text)
-        self.function = self.engine.function("run", 2)
-        self.threads = min(threads, whole.groups) if whole.purpose == "train" and not whole.fused else 1
-        memory: Memory = self.written.memory
-        self.sizes = memory.shared_bytes, memory.arena_bytes * self.threads, memory.sums_bytes * (whole.groups + 1) + 64
-        self.shared, self.arenas, self.sums = map(room, self.sizes)
-        self.barrier, self.stopped = room(128), np.zeros(1, np.int64)
-
-    def views(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Parameters and state as they lie in memory, their axes in their own order."""
-        shared = self.written.memory.shared
-        return {
-            name: view(self.shared, shared[name], self.whole.buffers[name], v.dtype)
-            for name, v in values.items()
-            if name in shared
-        }
-
-    def run(self, told: Mapping[str, Any], data: Mapping[str, Any]) -> int:
-        """Run, on as many threads as there are; the batch at which it stopped, counted from 1, or 0."""
-        own = {
-            "shared": self.shared,
-            "arenas": self.arenas,
-            "sums": self.sums,
-            "stopped": self.stopped,
-            "barrier": self.barrier,
-        }
-        known = {**dict.fromkeys(FIELDS), **own, "threads": self.threads, **told}
-        names = [*self.whole.given, *inward(self.whole.network)]
-        fields = [known[name] for name in FIELDS] + [data.get(name) for name in names]
-        words = np.array([word(field) for field in fields], np.uint64)
-        self.barrier[:] = 0
-        self.stopped[0] = 0
-        helpers = [Thread(target=self.function, args=(words.ctypes.data, k)) for k in range(1, self.threads)]
-        for helper in helpers:
-            helper.start()
-        self.function(words.ctypes.data, 0)
-        for helper in helpers:
-            helper.join()
-        return int(self.stopped[0])
-
-
-def word(value: Any) -> int:
-    """A field in 8 bytes: an array's address, or a whole number."""
-    return 0 if value is None else value % (1 << 64) if isinstance(value, int) else value.ctypes.data
-
-
-def room(count: int) -> Any:
-    """So many bytes, all 0, that begin a cache line."""
-    raw = np.zeros(count + 128, np.uint8)
-    skip = -raw.ctypes.data % 64
-    return raw[skip : skip + count + 64]
-
-
-def view(memory: Any, offset: int, buffer: Buffer, number: Any) -> Any:
-    """An array in memory, its axes in their own order."""
-    start = memory[offset : offset + buffer.cells * number.itemsize].view(number)
-    return np.lib.stride_tricks.as_strided(start, buffer.shape, [s * number.itemsize for s in buffer.strides])
-
-
 def blocks(data: Mapping[str, Any]) -> Any:
     """The data in blocks of neighbours."""
     count = len(next(iter(data.values())))
     for start in range(0, count, BLOCK):
         yield {name: np.ascontiguousarray(value[start : start + BLOCK]) for name, value in data.items()}
-
-
-def clip(name: str, value: Any) -> Numeral | None:
-    if value is None:
-        return None
-    try:
-        numeral = Numeral(str(value))
-        good = not numeral.special and numeral.ratio()[0] > 0
-    except BackproofError:
-        good = False
-    if not good:
-        raise BadOption(f"{name} is {shortened(value)}; expected a number above 0")
-    return Numeral(str(value))
-
-
-def to_numpy(array: Array, number: Any) -> Any:
-    """Exact numbers as the nearest floats."""
-    result = np.zeros(array.shape, number)
-    for i, value in array.items():
-        result[i] = int(value.p) / int(value.q) if hasattr(value, "q") else float(value)
-    return result
-
-
-def at_least(least: int, name: str, value: Any) -> int:
-    """An option that is a whole number of 63 bits."""
-    good = not isinstance(value, bool) and hasattr(value, "__index__") and least <= int(value) < 1 << 63
-    if not good:
-        raise BadOption(f"{name} is {shortened(value)}; expected a whole number of at least {least}")
-    return int(value)
-
-
-def numbers(name: str, value: Any) -> Any:
-    """An array of real numbers."""
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        array = np.asarray(None)
-    if array.dtype.kind not in "fiub":
-        raise BadOption(f"{name} is {shortened(value)}; expected an array of real numbers")
-    return array
-
-
-def ordered(order: Any, count: int) -> Any:
-    """Which data are walked over, by number."""
-    order = numbers("order", order).reshape(-1)
-    if len(order) and order.dtype.kind not in "iu":
-        raise BadOption(f"the order holds {order.dtype} numbers; expected whole numbers")
-    order = np.ascontiguousarray(order, np.int64)
-    if len(order) and order.view(np.uint64).max() >= count:  # a number below 0 is a very large one
-        raise BadOption(f"the order names datum {order[(order < 0) | (order >= count)][0]}; there are {count}, from 0")
-    return order
-
-
-def as_classes(name: str, target: Any) -> Any:
-    """Classes as whole numbers of 64 bits."""
-    if target.dtype.kind == "f" and not np.array_equal(target, np.floor(target)):
-        raise BadOption(
-            f"{name} holds numbers such as {target[target != np.floor(target)][0]}; the loss expects classes"
-        )
-    if target.size and (target.min() < -(1 << 31) or target.max() >= 1 << 31):
-        raise BadOption(f"{name} holds a class of {target.max()}; expected numbers of 32 bits")
-    return np.ascontiguousarray(target, np.int64)
-
-
-def default_target(network: Network) -> Shape:
-    """The shape of one target, where no data say it: a class for each place if the loss knows classes."""
-    assert network.loss is not None
-    x = network.shapes[network.loss.inputs[0]]
-    for shape in (x[1:], x):
-        try:
-            network.loss.rule.shapes(x, shape)
-        except BadShape:
-            continue
-        return shape
-    return x

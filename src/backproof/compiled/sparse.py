@@ -31,7 +31,7 @@ from backproof.arithmetic.code import (
 )
 from backproof.arithmetic.functions import total
 from backproof.arithmetic.loops import cells, walking
-from backproof.compiled.kernels import Kernel, copied
+from backproof.compiled.kernels import Kernel, copied, nest_of
 from backproof.compiled.schedule import walk
 
 
@@ -58,10 +58,7 @@ def straight(loop: Any) -> tuple[list[Var], list[Any], Store] | None:
     """A nest whose body is a line of numbers and one store: its loops, the numbers, the store."""
     if not isinstance(loop, Loop):
         return None
-    chain, body = [loop.var], loop.block
-    while len(body.items) == 1 and isinstance(body.items[0], Loop):
-        chain.append(body.items[0].var)
-        body = body.items[0].block
+    chain, body = nest_of(loop)
     if not body.items or not isinstance(body.items[-1], Store):
         return None
     *items, last = body.items
@@ -181,22 +178,15 @@ def visited(scatter: Scattered, piece: Kernel) -> Block | None:
     return Block(items)
 
 
-def nest(loop: Any) -> tuple[list[Var], Block] | None:
-    if not isinstance(loop, Loop):
-        return None
-    chain, body = [loop.var], loop.block
-    while len(body.items) == 1 and isinstance(body.items[0], Loop):
-        chain.append(body.items[0].var)
-        body = body.items[0].block
-    return chain, body
-
-
 def product_of(block: Block) -> tuple[list[Var], list[Guard], list[Any], Term] | None:
     """A block of one term: the loops around it, the conditions, the numbers, the term."""
     loops, guards = list[Var](), list[Guard]()
     while len(block.items) == 1 and isinstance(block.items[0], (Loop, Guard)):
         inner = block.items[0]
-        (loops if isinstance(inner, Loop) else guards).append(inner.var if isinstance(inner, Loop) else inner)  # type: ignore[arg-type]
+        if isinstance(inner, Loop):
+            loops.append(inner.var)
+        else:
+            guards.append(inner)
         block = inner.block
     *items, last = block.items
     plain = all(isinstance(item, Code) and not hasattr(item, "block") for item in items)
@@ -205,10 +195,11 @@ def product_of(block: Block) -> tuple[list[Var], list[Guard], list[Any], Term] |
 
 def parts_of(scatter: Scattered, loop: Any) -> Any:
     """A nest that stores one sum in which the scattered array is a factor."""
-    found = nest(loop)
-    if found is None or len(found[1].items) != 2:
+    if not isinstance(loop, Loop):
         return None
-    chain, body = found
+    chain, body = nest_of(loop)
+    if len(body.items) != 2:
+        return None
     node, store = body.items
     inner = product_of(node.block) if isinstance(node, Sum) else None
     if inner is None or not isinstance(store, Store) or store.value is not node or isinstance(store.index, Place):

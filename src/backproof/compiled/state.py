@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -38,7 +39,7 @@ class Values:
         return self.at[tuple(point[v] for v in self.deps)]
 
 
-class State:
+class State(ABC):
     """Where a kernel is being written."""
 
     def __init__(
@@ -107,21 +108,21 @@ class State:
         kind = value.type
         return ir.Constant(kind, [n] * kind.count) if isinstance(kind, ir.VectorType) else kind(n)
 
+    @abstractmethod
     def value(self, number: Any, point: Point) -> Any:
         """A number at a point, as an LLVM value; see `Numbers`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def condition(self, condition: Condition, point: Point) -> Any:
         """Whether a comparison holds at a point; see `Numbers`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def block(self, block: Block) -> None:
         """Write a block; see `Lowering`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def repeat(self, var: Var, times: int, step: int, body: Callable[[], None], start: Any = None) -> None:
         """Write a loop; see `Lowering`."""
-        raise NotImplementedError
 
 
 def is_vector(value: Any) -> bool:

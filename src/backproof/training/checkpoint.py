@@ -121,7 +121,7 @@ def unpacked(path: Path) -> tuple[dict[str, str], dict[str, Numbers]]:
             metadata: dict[str, str] = dict(file.metadata() or {})
             if "backproof" in metadata:
                 metadata = msgspec.json.decode(metadata["backproof"], type=dict[str, str])
-            return metadata, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return metadata, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
     except OSError as error:
         raise BadFile(path, f"cannot be read: {error.strerror or error}") from error
     except (SafetensorError, TypeError, ValueError, KeyError) as error:

@@ -75,7 +75,7 @@ def read_csv(path: Path, separator: str | None) -> Table:
             parse_options=reader.ParseOptions(delimiter=separator),
             convert_options=reader.ConvertOptions(null_values=[""]),
         )
-    except Exception:
+    except Exception:  # whatever the reader says, rows of different lengths are told better; else it stands
         refuse_ragged(empty)
         raise
     return numbers_of(empty, table)
