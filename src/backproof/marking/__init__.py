@@ -1,0 +1,1 @@
+"""An answer sheet read, each claim judged, each slip explained."""

@@ -1,0 +1,1 @@
+"""Wrong versions of rules, one file a rule; the folder is the list."""

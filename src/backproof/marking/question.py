@@ -1,0 +1,104 @@
+"""A question: a problem worked out in all its parts, against which sheets are held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from backproof.arithmetic.array import Array, Places, Shape
+from backproof.errors import BadOption, shortened
+from backproof.network.network import Network
+from backproof.network.problem import Problem
+from backproof.record.record import Record
+from backproof.worksheet.worksheet import passes_of
+
+
+@dataclass(frozen=True)
+class Part:
+    """One pass of the problem, or of a variant of it."""
+
+    title: str
+    """What a heading calls it; empty for the first pass of a problem that has one."""
+    record: Record
+    variant: int = 0
+    """0 for the problem itself, k for its k-th variant."""
+    datum: int = 0
+    """Which pass of these, counted from 0."""
+    own: tuple[str, ...] = ()
+    """The quantities that are asked for here: all that are made; of a variant those that are not as they were."""
+
+    @cached_property
+    def shapes(self) -> dict[str, Shape]:
+        """Every quantity that has a name, what is given included, with its shape."""
+        return {name: tuple(self.record.array(name).shape) for name in self.record.names}
+
+    @cached_property
+    def given(self) -> tuple[str, ...]:
+        """The quantities that stood there before the first step."""
+        return tuple(name for name in self.record.names if name not in self.record.made)
+
+
+class Question:
+    """All parts of a problem worked out; `parts[0]` is the first pass of the problem itself.
+
+    Raises what solving the problem raises.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.parts = tuple(parts(problem))
+
+    @classmethod
+    def of(cls, what: Problem | Network | Record | str | Path, data: Any = None) -> Question:
+        """The question of a problem file, an example, a problem, a network with data, or a record."""
+        if isinstance(what, Question):
+            return what
+        if isinstance(what, Network):
+            given = [dict(d) for d in data] if isinstance(data, Sequence) else [dict(data)]
+            return cls(Problem(what.title, "", what, given))
+        if isinstance(what, Record):
+            names = [*what.network.inputs, *([what.network.loss.target] if what.network.loss else [])]
+            if what.data is not None:
+                raise BadOption("a record of a batch cannot be marked against; make a problem of it")
+            return cls(Problem(what.network.title, "", what.network, [{n: what.array(n) for n in names}]))
+        raise BadOption(f"{shortened(what)} is no question; expected a problem, a network or a record")
+
+    @property
+    def title(self) -> str:
+        return self.problem.title
+
+
+def parts(problem: Problem) -> list[Part]:
+    """The passes of the problem, then those of its variants; comparisons are not asked about."""
+    main = records(problem)
+    many = len(main) > 1
+    found = [Part(f"datum {n + 1}" if many else "", record, 0, n, asked(record)) for n, record in enumerate(main)]
+    for k, variant in enumerate(problem.variants, 1):
+        for n, record in enumerate(records(variant)):
+            title = variant.title + (f", datum {n + 1}" if many else "")
+            found.append(Part(title, record, k, n, changed(record, main[n])))
+    return found
+
+
+def records(problem: Problem) -> list[Record]:
+    try:
+        return passes_of(replace(problem, arithmetic="auto"), "auto", 16, None, Record)
+    except Exception as error:
+        raise problem.located(error) from error if hasattr(error, "place") else error  # pyright: ignore
+
+
+def asked(record: Record) -> tuple[str, ...]:
+    return tuple(name for name in record.names if name in record.made)
+
+
+def changed(record: Record, before: Record) -> tuple[str, ...]:
+    """What a variant makes that the problem itself does not, or not with these numbers."""
+    known: Mapping[str, Array] = {name: before.array(name) for name in before.names}
+    return tuple(n for n in asked(record) if n not in known or different(record.array(n), known[n]))
+
+
+def different(a: Array, b: Array) -> bool:
+    return a.shape != b.shape or any(repr(a[i]) != repr(b[i]) for i in a.indices() if not isinstance(a.shape, Places))

@@ -1,0 +1,1 @@
+"""From an answer sheet's text to claims."""

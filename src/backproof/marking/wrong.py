@@ -1,0 +1,94 @@
+"""What a misconception is: a wrong version of one rule, as executable as the right one.
+
+Mixed into a rule, `Wrong` makes a version of it that overrides `forward`, `backward` or both:
+
+    class Mean(Wrong, MaxPool2d):
+        \"\"\"took the mean of each window instead of its largest number\"\"\"
+
+        def forward(self, x, y, winner): ...
+
+The docstring is what the person is told, and goes on "You …". The functions name any arrays of the layer, of either
+direction: a wrong `backward` may read `y` where the right one reads `x`. Scratch that it does not write comes from the
+right rule. The folder `misconceptions/` is the list: one file a rule, named like the rule's own.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from backproof.errors import UnknownName
+from backproof.rules.rule import Rule
+
+if TYPE_CHECKING:
+    Base = Rule
+else:
+    Base = object
+
+
+class Wrong(Base):
+    """A wrong version of the rule that it is mixed into."""
+
+    rule: ClassVar[type[Rule]]
+    """The rule that it is a version of."""
+    uses_updated: ClassVar[bool] = False
+    """Whether the way back goes through the parameter as the update has already changed it."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.rule = next(c for c in cls.__mro__ if issubclass(c, Rule) and not issubclass(c, Wrong))
+
+    @classmethod
+    def of(cls, rule: Rule) -> Self:
+        """This version with the options of the right rule."""
+        wrong = object.__new__(cls)
+        for name, value in vars(rule).items():
+            object.__setattr__(wrong, name, value)
+        return wrong
+
+    @classmethod
+    def fits(cls, rule: Rule) -> bool:
+        """Whether it is of this very rule, and differs from it with these options."""
+        return type(rule) is cls.rule
+
+    @classmethod
+    def says(cls) -> str:
+        """What was done, to be read after "You"."""
+        return " ".join((cls.__doc__ or cls.__name__).split())
+
+    @classmethod
+    def key(cls) -> str:
+        """Its name: `MaxPool2d.Mean`."""
+        return f"{cls.rule.__name__}.{cls.__name__}"
+
+    @classmethod
+    def directions(cls) -> tuple[str, ...]:
+        """Which of forward and backward it does wrongly."""
+        changed = [d for d in ("forward", "backward") if getattr(cls, d, None) is not getattr(cls.rule, d, None)]
+        return tuple(changed) or (("backward",) if cls.uses_updated else ())
+
+
+@cache
+def misconceptions() -> dict[str, type[Wrong]]:
+    """Every misconception in the folder by its key, in the order in which the files list them."""
+    found: dict[str, type[Wrong]] = {}
+    for path in sorted((Path(__file__).parent / "misconceptions").glob("*.py")):
+        if path.stem != "__init__":
+            module = import_module(f"backproof.marking.misconceptions.{path.stem}")
+            own = [v for v in vars(module).values() if isinstance(v, type) and issubclass(v, Wrong)]
+            found |= {v.key(): v for v in own if v.__module__ == module.__name__ and v.__doc__}
+    return found
+
+
+def of_rule(rule: Rule) -> list[type[Wrong]]:
+    """The misconceptions that are of this rule."""
+    return [wrong for wrong in misconceptions().values() if wrong.fits(rule)]
+
+
+def find(key: str) -> type[Wrong]:
+    """The misconception of this key. Raises `UnknownName`."""
+    if key not in misconceptions():
+        raise UnknownName("misconception", key, misconceptions())
+    return misconceptions()[key]
