@@ -17,6 +17,7 @@ from backproof.arithmetic.ball import Ball, precision, remembering
 from backproof.errors import NotExact, TooCoarse, Undecided
 from backproof.network.given import at
 from backproof.network.plan import Job, Plan, Slot, Slots
+from backproof.rules.rule import Rule
 
 Values: TypeAlias = dict[Slot, Array]
 Watch: TypeAlias = Callable[[int, int, str], None]
@@ -159,17 +160,18 @@ def run_job(evaluation: Evaluation, job: Job) -> None:
 
 def write(evaluation: Evaluation, job: Job, arithmetic: Any) -> None:
     """Run one job and keep what it writes."""
+    evaluation.values |= outcome(job, job.rule, lambda slot: evaluation.read(slot, arithmetic), arithmetic)
+
+
+def outcome(job: Job, rule: Rule, read: Callable[[Slot], Array], arithmetic: Any) -> Values:
+    """What a job writes, run by this rule on the arrays that `read` gives."""
     outputs = {slot: Blank(shape) for slot, shape in job.shapes.items()}
     for new, old in job.starts.items():
-        before = evaluation.read(old, arithmetic)
+        before = read(old)
         outputs[new].update({i: before[i] for i in before.indices()})
-
-    rule = job.rule.read(arithmetic.number)
-    getattr(rule, job.function)(
-        **bound(job.reads, lambda slot: evaluation.read(slot, arithmetic)), **bound(job.writes, outputs.__getitem__)
-    )
-    for slot, array in outputs.items():
-        evaluation.values[slot] = finished(array, arithmetic)
+    named = rule.read(arithmetic.number)
+    getattr(named, job.function)(**bound(job.reads, read), **bound(job.writes, outputs.__getitem__))
+    return {slot: finished(array, arithmetic) for slot, array in outputs.items()}
 
 
 def bound(slots: Mapping[str, Slots], array: Callable[[Slot], Array]) -> dict[str, Any]:

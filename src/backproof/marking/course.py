@@ -1,0 +1,243 @@
+"""The course of the work: every job of every part of a question in order, run on whatever numbers a person has.
+
+The parts hang together. A parameter that one pass updates is what the next begins with; a job of a variant that is the same
+as one of the problem itself, down to what it reads, is that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
+
+from backproof.arithmetic import ball, exact
+from backproof.arithmetic.array import Array, Index, Places, Shape
+from backproof.arithmetic.ball import precision, remembering
+from backproof.errors import NotExact, Undecided
+from backproof.marking.question import Part, Question
+from backproof.marking.wrong import Wrong
+from backproof.network.plan import Job, Slot, Slots, flat
+from backproof.record.evaluate import Lifted, Values, is_exact, outcome
+from backproof.rules.rule import arguments
+from backproof.worksheet.steps import grouped
+
+BITS = 160
+MOST_KEPT = 20_000
+"""Outcomes of jobs that are kept; then all are forgotten."""
+
+
+class Key(NamedTuple):
+    """A quantity of one datum in one part of a question."""
+
+    part: int
+    slot: Slot
+
+
+State: TypeAlias = Mapping[Key, Array]
+
+
+class DoesNotRun(ArithmeticError):
+    """A job cannot be run on these numbers: a division by 0, a shape that a wrong version does not take."""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """One job at its place in the course."""
+
+    number: int
+    part: int
+    job: Job
+    keys: Mapping[Slot, Key]
+    """What the job's slots, and those of the other direction of its layer, are in the course."""
+    bindings: Mapping[str, Slots]
+    """The arrays of its layer by the names that the rule has for them, of both directions."""
+
+    @cached_property
+    def reads(self) -> tuple[Key, ...]:
+        return tuple(dict.fromkeys(self.keys[s] for s in [*self.job.read, *self.job.starts.values()]))
+
+    @cached_property
+    def writes(self) -> tuple[Key, ...]:
+        return tuple(self.keys[s] for s in self.job.written)
+
+    def version(self, wrong: type[Wrong]) -> Job:
+        """The job as the wrong version of its rule does it; raises `DoesNotRun` where an array it names is not there."""
+        names = arguments(getattr(wrong, self.job.function))
+        reads: dict[str, Slots] = {n: self.bindings.get(n) for n in names if n not in self.job.writes}
+        writes = {n: self.job.writes[n] for n in names if n in self.job.writes}
+        if any(n not in self.bindings for n in reads):
+            raise DoesNotRun
+        slots = {s for group in writes.values() for s in flat(group)}
+        starts = {new: old for new, old in self.job.starts.items() if new in slots}
+        shapes = {s: shape for s, shape in self.job.shapes.items() if s in slots}
+        return Job(self.job.layer, self.job.rule, self.job.direction, reads, writes, shapes, starts, self.job.joins)
+
+
+@dataclass
+class Course:
+    """The tasks of a question, and the number that is right for each quantity."""
+
+    question: Question
+    tasks: list[Task] = field(default_factory=list[Task])
+    truth: dict[Key, Array] = field(default_factory=dict[Key, Array])
+    aliases: dict[Key, Key] = field(default_factory=dict[Key, Key])
+    """Quantities of a later part that are one of an earlier part."""
+    carried: dict[Key, Key] = field(default_factory=dict[Key, Key])
+    """Quantities of a variant that have the same numbers as their namesake in the problem itself."""
+    makers: dict[Key, Task] = field(default_factory=dict[Key, Task])
+    steps: dict[tuple[int, str], int] = field(default_factory=dict[tuple[int, str], int])
+    kept: dict[Any, tuple[Any, dict[Key, Array]]] = field(default_factory=dict[Any, Any])
+
+    def __post_init__(self) -> None:
+        for number, part in enumerate(self.question.parts):
+            self.add(number, part)
+
+    def add(self, number: int, part: Part) -> None:
+        """The tasks of one part, those left out that are the same as earlier ones."""
+        evaluation, plan = part.record.evaluation, part.record.plan
+        made = {slot for job in plan.jobs for slot in job.written}
+        main = next(i for i, p in enumerate(self.question.parts) if (p.variant, p.datum) == (0, part.datum))
+        for slot, array in evaluation.values.items():
+            if slot not in made:
+                key, before = Key(number, slot), self.before(number, part, slot, main)
+                if before is not None:
+                    self.aliases[key] = before
+                else:
+                    self.truth[key] = array
+        known = {self.same(task): task for task in self.tasks}
+        for job in plan.jobs:
+            reads = {s: self.at(number, s) for s in [*job.read, *job.starts.values()]}
+            same = known.get((job.layer, job.rule, job.function, job.joins, tuple(reads[s] for s in job.read)))
+            if same is not None and len(same.job.written) == len(job.written):
+                self.aliases |= {Key(number, a): same.keys[b] for a, b in zip(job.written, same.job.written, strict=True)}
+                continue
+            self.put(number, part, job)
+        for slot, array in evaluation.values.items():
+            key, before = Key(number, slot), Key(main, slot)
+            if part.variant and key in self.makers and before in self.truth and equal(array, self.truth[before]):
+                self.carried[key] = before
+        for step, group in enumerate(grouped(part.record), 1):
+            self.steps[number, group[0].name] = step
+
+    def before(self, number: int, part: Part, slot: Slot, main: int) -> Key | None:
+        """What a given quantity is already: an updated parameter of the pass before, or a given of another part."""
+        parts = self.question.parts
+        if part.datum:
+            last = next(i for i, p in enumerate(parts) if (p.variant, p.datum) == (part.variant, part.datum - 1))
+            updated = Key(last, Slot(f"{slot.name}'", slot.datum))
+            if slot.datum is None and self.resolved(updated) in self.makers:
+                return self.resolved(updated)
+            if slot.name in parts[last].record.network.parameters:
+                return self.at(last, slot)
+        if number != main:
+            there = self.at(main, slot)
+            if there in self.truth and there not in self.makers and equal(self.truth[there], parts[number].record.evaluation.values[slot]):
+                return there
+        return None
+
+    def put(self, number: int, part: Part, job: Job) -> None:
+        bindings: dict[str, Slots] = {}
+        for other in part.record.plan.jobs:
+            if other.layer == job.layer and type(other.rule) is type(job.rule) and other.joins == job.joins and data(other) == data(job):
+                bindings |= {**other.reads, **other.writes}
+        bindings |= {**job.reads, **job.writes}
+        slots = {s for group in bindings.values() for s in flat(group)} | set(job.starts.values()) | set(job.written)
+        task = Task(len(self.tasks), number, job, {s: self.at(number, s) for s in slots}, bindings)
+        self.tasks.append(task)
+        for slot in job.written:
+            key = Key(number, slot)
+            self.makers[key] = task
+            self.truth[key] = part.record.evaluation.values[slot]
+
+    def same(self, task: Task) -> Any:
+        job = task.job
+        return job.layer, job.rule, job.function, job.joins, tuple(task.keys[s] for s in job.read)
+
+    def resolved(self, key: Key) -> Key:
+        while key in self.aliases:
+            key = self.aliases[key]
+        return key
+
+    def at(self, part: int, slot: Slot) -> Key:
+        """Where in the course a quantity of a part is kept."""
+        return self.resolved(Key(part, slot))
+
+    def place(self, part: int, name: str, index: Index) -> tuple[Key, Index]:
+        """The array and the cell that a cell of a named quantity is; in a batch the first index is the datum."""
+        record = self.question.parts[part].record
+        whole = Slot(name)
+        if whole in record.evaluation.values:
+            return self.at(part, whole), index
+        return self.at(part, Slot(name, index[0])), index[1:]
+
+    def run(self, task: Task, wrong: type[Wrong] | None, state: State) -> dict[Key, Array]:
+        """What a task writes on these numbers, done right or by a wrong version.
+
+        Raises `DoesNotRun`.
+        """
+        job = task.job if wrong is None else task.version(wrong)
+        slots = [*job.read, *job.starts.values()]
+        arrays = tuple(state[task.keys[s]] for s in slots)
+        mark = (task.number, wrong, *map(id, arrays))
+        if mark in self.kept:
+            return self.kept[mark][1]
+        if len(self.kept) > MOST_KEPT:
+            self.kept.clear()
+        rule = job.rule if wrong is None else wrong.of(job.rule)
+        found = computed(job, rule, dict(zip(slots, arrays, strict=True)))
+        outputs = {task.keys[slot]: array for slot, array in found.items()}
+        if wrong is None:
+            outputs = {key: self.shared(key, array) for key, array in outputs.items()}
+        self.kept[mark] = arrays, outputs
+        return outputs
+
+    def shared(self, key: Key, array: Array) -> Array:
+        """The very array that is right, where this is the same."""
+        right = self.truth[key]
+        return right if array is right or (not isinstance(array.shape, Places) and equal(array, right)) or array == right else array
+
+
+def computed(job: Job, rule: Any, values: Values) -> Values:
+    """A job's outcome: rational where it can be, enclosed elsewhere. Raises `DoesNotRun`."""
+    try:
+        with precision(BITS), remembering():
+            if all(is_exact(array) for array in values.values()):
+                try:
+                    return outcome(job, rule, values.__getitem__, exact)
+                except NotExact:
+                    pass
+            return outcome(job, rule, lambda s: lifted(values[s]), ball)
+    except (NotExact, Undecided, ArithmeticError, LookupError, ValueError, TypeError) as error:
+        raise DoesNotRun(str(error)) from error
+
+
+def lifted(array: Array) -> Array:
+    return array if isinstance(array.shape, Places) else Lifted(array, ball.lift)
+
+
+def data(job: Job) -> set[int | None]:
+    """Which data a job is of."""
+    return {slot.datum for slot in job.written}
+
+
+def equal(a: Array, b: Array) -> bool:
+    """Whether two arrays hold the same numbers, enclosures being taken for the same where they overlap."""
+    if a.shape != b.shape:
+        return False
+    if isinstance(a.shape, Places):
+        return dict(a) == dict(b)
+    return all(a[i] is b[i] or alike(a[i], b[i]) for i in b.indices())
+
+
+def alike(a: Any, b: Any) -> bool:
+    from flint import arb, fmpq
+
+    a, b = getattr(a, "value", a), getattr(b, "value", b)
+    if isinstance(a, arb) or isinstance(b, arb):
+        return bool(arb(a).overlaps(arb(b))) if isinstance(a, (arb, fmpq, int)) and isinstance(b, (arb, fmpq, int)) else False
+    return bool(a == b)
+
+
+def shape_of(course: Course, key: Key) -> Shape:
+    return tuple(course.truth[key].shape)
