@@ -53,6 +53,8 @@ class Answer:
     where: Where = Where()
     after: tuple[int, ...] = ()
     """Which slips, by their place in `Explanation.slips`, its numbers follow from."""
+    trivial: bool = False
+    """Whether a slip has left nothing to be worked out here, so that what follows from it earns nothing."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,9 @@ class Formula:
     """One side of a chain of formulas, judged."""
 
     text: str
-    verdict: Literal["right", "follows", "wrong", "undecided", "unread"]
-    """right: equal to what the quantity is; follows: equal to the line before, where that was not right."""
+    verdict: Literal["right", "follows", "wrong", "undecided", "unread", "blank"]
+    """right: equal to what the quantity is; follows: equal to the line before, where that was not right; blank: marks
+    were to be had for a formula, and none was written."""
     reason: str
     """With a counter-example, where it is wrong."""
     name: str = ""

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from backproof.arithmetic.array import Array, Places, Shape
-from backproof.errors import BadOption, shortened
+from backproof.errors import BadOption, UnknownName, shortened
 from backproof.network.network import Network
 from backproof.network.problem import Problem
+from backproof.network.rubric import Rubric
 from backproof.record.record import Record
 from backproof.worksheet.worksheet import passes_of
 
@@ -44,12 +45,13 @@ class Part:
 class Question:
     """All parts of a problem worked out; `parts[0]` is the first pass of the problem itself.
 
-    Raises what solving the problem raises.
+    Raises what solving the problem raises, and `UnknownName` for a quantity in the rubric that is not made.
     """
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.parts = tuple(parts(problem))
+        check_rubric(self)
 
     @classmethod
     def of(cls, what: Problem | Network | Record | str | Path, data: Any = None) -> Question:
@@ -69,6 +71,30 @@ class Question:
     @property
     def title(self) -> str:
         return self.problem.title
+
+    def rubric(self, part: int) -> Rubric:
+        """What the answers of a part are worth."""
+        variant = self.parts[part].variant
+        return self.problem.variants[variant - 1].rubric if variant else self.problem.rubric
+
+
+def check_rubric(question: Question) -> None:
+    """Raises `UnknownName`, with file and line, where the rubric names a quantity that nobody is asked to work out."""
+    problem, main = question.problem, question.parts[0]
+    places: list[tuple[tuple[str | int, ...], Mapping[str, Any], Part]] = [
+        (("rubric", "marks"), problem.rubric.marks or {}, main),
+        (("rubric", "formulas"), problem.rubric.formulas, main),
+    ]
+    for part in question.parts:
+        marks = question.problem.variants[part.variant - 1].rubric.marks if part.variant else None
+        if marks is not None and marks is not problem.rubric.marks:
+            places.append((("variants", part.variant - 1, "marks"), marks, part))
+    for place, marks, part in places:
+        for name in marks:
+            if name not in asked(part.record):
+                raise problem.located(
+                    UnknownName("quantity to be worked out", name, asked(part.record)).at(*place, name)
+                )
 
 
 def parts(problem: Problem) -> list[Part]:

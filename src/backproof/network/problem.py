@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, cast, get_args, get_type_hints
 
 import msgspec
 
@@ -25,6 +25,7 @@ from backproof.network.given import shape_of
 from backproof.network.initialise import Initial
 from backproof.network.network import Layer, Network
 from backproof.network.places import line_of
+from backproof.network.rubric import Rubric, check_marks
 from backproof.network.training import Training
 from backproof.rules.rule import Loss, Rule, Update
 
@@ -47,6 +48,8 @@ class Problem:
     """The same with something changed, to stand beside it in a table."""
     training: Training = Training()
     """How `backproof train` is to go about it, where it is not told otherwise."""
+    rubric: Rubric = Rubric()
+    """What `backproof mark` gives for each answer."""
     path: Path | None = None
     source: str = ""
 
@@ -59,13 +62,14 @@ class Problem:
 
 @dataclass(frozen=True)
 class Variant:
-    """What is different in a variant: layers by their output, the loss, parameters, the arithmetic."""
+    """What is different in a variant: layers by their output, the loss, parameters, the arithmetic, the marks."""
 
     title: str
     layers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     loss: dict[str, Any] = field(default_factory=dict[str, Any])
     parameters: dict[str, Any] = field(default_factory=dict[str, Any])
     arithmetic: Choice | None = None
+    marks: dict[str, Numeral] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class ProblemFile:
     variants: list[Variant] = field(default_factory=list[Variant])
     compare: list[Variant] = field(default_factory=list[Variant])
     training: Training = Training()
+    rubric: Rubric = Rubric()
 
 
 def read_problem(path: Path | str) -> Problem:
@@ -154,16 +159,27 @@ def parse(text: str, folder: Path) -> Problem:
         for i, table in enumerate(tables if isinstance(tables, list) else []):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
             if isinstance(table, dict):
                 check_keys(cast("dict[str, Any]", table), [f.name for f in fields(Variant)], (key, i))
-    if isinstance(raw.get("training"), dict):
-        check_keys(raw["training"], [f.name for f in fields(Training)], ("training",))
+    for key, kind in (("training", Training), ("rubric", Rubric)):
+        if isinstance(raw.get(key), dict):
+            check_keys(raw[key], [f.name for f in fields(kind)], (key,))
     file = converted(raw, ProblemFile, ())
     assert isinstance(file, ProblemFile)
+    for i, variant in enumerate(file.variants):
+        check_marks(variant.marks or {}, "variants", i, "marks")
+    for i, variant in enumerate(file.compare):
+        if variant.marks is not None:
+            raise BadOption("what only stands beside the others is not marked; make it one of [[variants]]").at(
+                "compare", i, "marks"
+            )
     data = [file.data] if isinstance(file.data, dict) else file.data
     if not data:
         raise BadNetwork("there is no datum; expected a table [data] with the inputs and the target").at("data")
     given = [loaded(datum, folder, *place) for datum, place in zip(data, data_places(file), strict=True)]
     parameters = loaded(file.parameters, folder, "parameters")
     chance = chance_of(file)
+
+    def rubric_of(changed: Variant | None) -> Rubric:
+        return replace(file.rubric, marks=changed.marks) if changed and changed.marks is not None else file.rubric
 
     def problem(title: str, changed: Variant | None, place: tuple[str | int, ...]) -> Problem:
         changes = changed or Variant(title)
@@ -183,7 +199,9 @@ def parse(text: str, folder: Path) -> Problem:
             raise
         text = file.text if changed is None else ""
         choice = changes.arithmetic or file.arithmetic
-        return Problem(title, text, network, read, file.batch, choice, training=file.training)
+        return Problem(
+            title, text, network, read, file.batch, choice, training=file.training, rubric=rubric_of(changed)
+        )
 
     main = problem(file.title, None, ())
     variants = tuple(problem(v.title, v, ("variants", i)) for i, v in enumerate(file.variants))
@@ -401,5 +419,11 @@ def explained(message: str, table: dict[str, Any], parts: list[str | int]) -> st
         kinds = [KINDS.get(k, k) for k in match["kinds"].split(" | ") if k != "null"]
         return f"{parts[-1] if parts else 'this'} is {shortened(value)}; expected {' or '.join(kinds)}"
     if message.startswith("Invalid enum value"):
-        return f"{parts[-1]} is {shortened(value)}; expected {' or '.join(get_args(Choice))}"
+        return f"{parts[-1]} is {shortened(value)}; expected {' or '.join(choices(str(parts[-1])))}"
     return message.replace("Object missing required field", "missing key").replace("`", "'")
+
+
+def choices(key: str) -> tuple[str, ...]:
+    """The words that may stand at a key: of [training], of [rubric], or else an arithmetic."""
+    kinds = get_type_hints(Training) | get_type_hints(Rubric)
+    return tuple(word for word in get_args(kinds.get(key, Choice)) if isinstance(word, str))

@@ -11,6 +11,7 @@ from backproof import rules
 from backproof.arithmetic import Choice
 from backproof.arithmetic.numeral import Numeral
 from backproof.network.initialise import INITIALISERS, Initial
+from backproof.network.rubric import Rubric
 from backproof.network.training import Training
 from backproof.rules.rule import Loss, Rule, Update
 
@@ -28,6 +29,7 @@ NUMBERS = {
         },
     ],
 }
+MARKS = {"type": "object", "additionalProperties": {"$ref": "#/$defs/number"}}
 
 
 def problem_schema() -> dict[str, Any]:
@@ -51,6 +53,7 @@ def problem_schema() -> dict[str, Any]:
             "loss": {"type": "object", "description": "keys of the loss that change"},
             "parameters": parameters,
             "arithmetic": arithmetic,
+            "marks": MARKS | {"description": "what each quantity is worth that changes here"},
         },
     }
     return {
@@ -73,6 +76,7 @@ def problem_schema() -> dict[str, Any]:
             "variants": {"type": "array", "items": {"$ref": "#/$defs/variant"}},
             "compare": {"type": "array", "items": {"$ref": "#/$defs/variant"}},
             "training": of_training(),
+            "rubric": of_rubric(),
         },
         "$defs": {
             "number": NUMBER,
@@ -122,6 +126,21 @@ def of_training() -> dict[str, Any]:
         "description": "what backproof train does where its options do not say otherwise",
         "additionalProperties": False,
         "properties": {f.name: of_option(f) for f in fields(Training)},
+    }
+
+
+def of_rubric() -> dict[str, Any]:
+    """The table [rubric]."""
+    described = {
+        "marks": MARKS | {"description": "what each quantity is worth; those not named are not asked for"},
+        "formulas": MARKS | {"description": "what a formula of a quantity is worth"},
+    }
+    options = {f.name: of_option(f) for f in fields(Rubric) if f.name not in described}
+    return {
+        "type": "object",
+        "description": "what backproof mark gives for each answer",
+        "additionalProperties": False,
+        "properties": described | options,
     }
 
 
