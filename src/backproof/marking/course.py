@@ -110,7 +110,9 @@ class Course:
             reads = {s: self.at(number, s) for s in [*job.read, *job.starts.values()]}
             same = known.get((job.layer, job.rule, job.function, job.joins, tuple(reads[s] for s in job.read)))
             if same is not None and len(same.job.written) == len(job.written):
-                self.aliases |= {Key(number, a): same.keys[b] for a, b in zip(job.written, same.job.written, strict=True)}
+                self.aliases |= {
+                    Key(number, a): same.keys[b] for a, b in zip(job.written, same.job.written, strict=True)
+                }
                 continue
             self.put(number, part, job)
         for slot, array in evaluation.values.items():
@@ -132,14 +134,23 @@ class Course:
                 return self.at(last, slot)
         if number != main:
             there = self.at(main, slot)
-            if there in self.truth and there not in self.makers and equal(self.truth[there], parts[number].record.evaluation.values[slot]):
+            if (
+                there in self.truth
+                and there not in self.makers
+                and equal(self.truth[there], parts[number].record.evaluation.values[slot])
+            ):
                 return there
         return None
 
     def put(self, number: int, part: Part, job: Job) -> None:
         bindings: dict[str, Slots] = {}
         for other in part.record.plan.jobs:
-            if other.layer == job.layer and type(other.rule) is type(job.rule) and other.joins == job.joins and data(other) == data(job):
+            if (
+                other.layer == job.layer
+                and type(other.rule) is type(job.rule)
+                and other.joins == job.joins
+                and data(other) == data(job)
+            ):
                 bindings |= {**other.reads, **other.writes}
         bindings |= {**job.reads, **job.writes}
         slots = {s for group in bindings.values() for s in flat(group)} | set(job.starts.values()) | set(job.written)
@@ -195,7 +206,11 @@ class Course:
     def shared(self, key: Key, array: Array) -> Array:
         """The very array that is right, where this is the same."""
         right = self.truth[key]
-        return right if array is right or (not isinstance(array.shape, Places) and equal(array, right)) or array == right else array
+        return (
+            right
+            if array is right or (not isinstance(array.shape, Places) and equal(array, right)) or array == right
+            else array
+        )
 
 
 def computed(job: Job, rule: Any, values: Values) -> Values:
@@ -235,7 +250,11 @@ def alike(a: Any, b: Any) -> bool:
 
     a, b = getattr(a, "value", a), getattr(b, "value", b)
     if isinstance(a, arb) or isinstance(b, arb):
-        return bool(arb(a).overlaps(arb(b))) if isinstance(a, (arb, fmpq, int)) and isinstance(b, (arb, fmpq, int)) else False
+        return (
+            bool(arb(a).overlaps(arb(b)))
+            if isinstance(a, (arb, fmpq, int)) and isinstance(b, (arb, fmpq, int))
+            else False
+        )
     return bool(a == b)
 
 

@@ -95,9 +95,7 @@ def children(course: Course, claims: Claims, digits: int, node: Node, outcome: W
     slips = number_slips(claims[key], outcome.own.get(key, course.truth[key]), off, digits)
     if len(slips) == len(off) and len(set(slips.values())) <= MOST_SLIPS:
         yield with_slips(node, key, set(slips.values()), node.beliefs, 0.0)
-    yield Node(
-        node.beliefs, node.numbers, node.settled | {key}, node.unexplained | {key}, node.cost + UNEXPLAINED
-    )
+    yield Node(node.beliefs, node.numbers, node.settled | {key}, node.unexplained | {key}, node.cost + UNEXPLAINED)
     task = course.makers.get(key)
     if task is None:
         return
@@ -124,7 +122,14 @@ def explaining(
 
 
 def tried(
-    course: Course, claims: Claims, digits: int, node: Node, outcome: Walk, key: Key, task: Task, more: tuple[Belief, ...]
+    course: Course,
+    claims: Claims,
+    digits: int,
+    node: Node,
+    outcome: Walk,
+    key: Key,
+    task: Task,
+    more: tuple[Belief, ...],
 ) -> Node | None:
     """The set with these misconceptions more, if they explain the quantity but for slips with single numbers."""
     beliefs = node.beliefs | set(more)
@@ -179,7 +184,11 @@ def possible(course: Course, claims: Claims, node: Node, task: Task) -> Iterator
 
 
 def misconceptions_of(task: Task) -> list[type[Wrong]]:
-    return [w for w in of_rule(task.job.rule) if task.job.function in w.directions() and (not w.uses_updated or has_update(task))]
+    return [
+        w
+        for w in of_rule(task.job.rule)
+        if task.job.function in w.directions() and (not w.uses_updated or has_update(task))
+    ]
 
 
 def has_update(task: Task) -> bool:
@@ -214,7 +223,11 @@ def pairs(
     tried_so_far = 0
     for i, first in enumerate(options):
         for second in options[i + 1 :]:
-            if first.layer == second.layer and first.functions == second.functions and first.wrong.rule is second.wrong.rule:
+            if (
+                first.layer == second.layer
+                and first.functions == second.functions
+                and first.wrong.rule is second.wrong.rule
+            ):
                 continue
             tried_so_far += 1
             if tried_so_far > MOST_PAIRS:

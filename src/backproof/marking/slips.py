@@ -97,11 +97,19 @@ def misspelt(a: str, b: str) -> str:
         differ = [i for i in range(len(a)) if a[i] != b[i]]
         if len(differ) == 1 and len(a.strip("0.")) > 1:
             return "copied"
-        if len(differ) == 2 and (a[differ[0]], a[differ[1]]) == (b[differ[1]], b[differ[0]]) and "." not in (a[differ[0]], a[differ[1]]):
+        if (
+            len(differ) == 2
+            and (a[differ[0]], a[differ[1]]) == (b[differ[1]], b[differ[0]])
+            and "." not in (a[differ[0]], a[differ[1]])
+        ):
             return "digits"
     longer, shorter = (a, b) if len(a) > len(b) else (b, a)
     if len(longer) == len(shorter) + 1 and len(shorter.strip("0.")) > 1:
-        return "copied" if any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)) if longer[i] != ".") else ""
+        return (
+            "copied"
+            if any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)) if longer[i] != ".")
+            else ""
+        )
     return ""
 
 

@@ -58,20 +58,24 @@ class Walk:
     """The cells that were written and that none of this gives."""
     assumed: set[Key] = field(default_factory=set[Key])
     """What rests on a misconception and was not written down."""
+    subgradients: set[tuple[Key, Index]] = field(default_factory=set[tuple[Key, Index]])
+    """Cells that are right at a kink or a tie, though by another subgradient."""
     contradicted: bool = False
     """Whether something that is right was written where a misconception would have given something else."""
 
 
-def walk(
-    course: Course, claims: Claims, beliefs: frozenset[Belief], digits: int, stop: Task | None = None
-) -> Walk:
+def walk(course: Course, claims: Claims, beliefs: frozenset[Belief], digits: int, stop: Task | None = None) -> Walk:
     """The whole course, or as far as one task, with these misconceptions. Raises `DoesNotRun`."""
     found = Walk(dict(course.truth), dict(course.truth))
     for key, cells in claims.items():
         if key not in course.makers:
             compare(course, found, key, cells, False, digits)
     for task in course.tasks:
-        if not beliefs and not found.off and all(found.worked[k] is course.truth[k] is found.written[k] for k in task.reads):
+        if (
+            not beliefs
+            and not found.off
+            and all(found.worked[k] is course.truth[k] is found.written[k] for k in task.reads)
+        ):
             outputs = {key: course.truth[key] for key in task.writes}
             changed: set[Key] = set()
         else:
@@ -103,7 +107,11 @@ def work(
     for belief in beliefs:
         if not belief.holds(task):
             continue
-        wrong = updated(course, task, state, outputs) if belief.wrong.uses_updated else course.run(task, belief.wrong, state)
+        wrong = (
+            updated(course, task, state, outputs)
+            if belief.wrong.uses_updated
+            else course.run(task, belief.wrong, state)
+        )
         for key, array in wrong.items():
             if key not in changed and not equal(array, outputs[key]):
                 if state is found.worked:
@@ -125,12 +133,23 @@ def updated(course: Course, task: Task, state: dict[Key, Array], outputs: dict[K
     if not changed:
         raise DoesNotRun
     again = course.run(task, None, {**state, **changed})
-    own = {task.keys[s] for a in task.job.rule.parameters for s in [task.job.writes.get(f"d{a}")] if s and not isinstance(s, list)}
+    own = {
+        task.keys[s]
+        for a in task.job.rule.parameters
+        for s in [task.job.writes.get(f"d{a}")]
+        if s and not isinstance(s, list)
+    }
     return {key: array for key, array in again.items() if key not in own}
 
 
 def compare(
-    course: Course, found: Walk, key: Key, cells: Mapping[Index, Written], assumed: bool, digits: int, task: Task | None = None
+    course: Course,
+    found: Walk,
+    key: Key,
+    cells: Mapping[Index, Written],
+    assumed: bool,
+    digits: int,
+    task: Task | None = None,
 ) -> None:
     """Hold what was written of one quantity against what was worked out, and go on with what was written."""
     own, other, truth = found.worked[key], found.written[key], course.truth[key]
@@ -153,8 +172,12 @@ def compare(
         else:
             worked[index] = value
             off.append(index)
-    if off and task is not None and (mixed(course, found, key, cells, off, digits, task) or subgradient(course, found, task, key, cells)):
-        off = []
+    if off and task is not None:
+        if mixed(course, found, key, cells, off, digits, task):
+            off = []
+        elif subgradient(course, found.worked, task, key, cells):
+            found.subgradients |= {(key, i) for i in off}
+            off = []
     if off:
         found.off[key] = off
     if len(written) == own.size:

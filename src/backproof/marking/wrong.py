@@ -75,18 +75,26 @@ class Wrong(Base):
 @cache
 def misconceptions() -> dict[str, type[Wrong]]:
     """Every misconception in the folder by its key, in the order in which the files list them."""
-    found: dict[str, type[Wrong]] = {}
-    for path in sorted((Path(__file__).parent / "misconceptions").glob("*.py")):
-        if path.stem != "__init__":
-            module = import_module(f"backproof.marking.misconceptions.{path.stem}")
-            own = [v for v in vars(module).values() if isinstance(v, type) and issubclass(v, Wrong)]
-            found |= {v.key(): v for v in own if v.__module__ == module.__name__ and v.__doc__}
-    return found
+    folder = Path(__file__).parent / "misconceptions"
+    stems = [path.stem for path in sorted(folder.glob("*.py")) if path.stem != "__init__"]
+    return {w.key(): w for stem in stems for w in listed_in(f"backproof.marking.misconceptions.{stem}")}
+
+
+@cache
+def conventions() -> list[type[Wrong]]:
+    """Other conventions at ties and kinks, which are no misconceptions."""
+    return listed_in("backproof.marking.conventions")
+
+
+def listed_in(module: str) -> list[type[Wrong]]:
+    """The versions that a module holds and says something of."""
+    own = [v for v in vars(import_module(module)).values() if isinstance(v, type) and issubclass(v, Wrong)]
+    return [v for v in own if v.__module__ == module and v.__doc__]
 
 
 def of_rule(rule: Rule) -> list[type[Wrong]]:
-    """The misconceptions that are of this rule."""
-    return [wrong for wrong in misconceptions().values() if wrong.fits(rule)]
+    """The other versions of this rule: conventions first, then misconceptions."""
+    return [wrong for wrong in [*conventions(), *misconceptions().values()] if wrong.fits(rule)]
 
 
 def find(key: str) -> type[Wrong]:

@@ -1,0 +1,59 @@
+"""Whether a slip has left nothing to be worked out: what mattered to a number no longer does.
+
+Each array that a task reads is changed a little, number by number. If that changes the outcome on the right numbers and not
+on the person's own, the slip has removed the work: a gradient that is 0 everywhere makes everything after it 0, whatever the
+weights are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from flint import fmpq
+
+from backproof.arithmetic.array import Array, Places
+from backproof.arithmetic.numeral import Numeral
+from backproof.errors import BackproofError
+from backproof.marking.course import Course, DoesNotRun, Key, State, Task, computed, equal
+from backproof.rules.rule import Rule
+
+
+def trivial(course: Course, task: Task, key: Key, own: State) -> bool:
+    """Whether something that the right outcome depends on no longer matters on these numbers."""
+    arrays = [k for k in task.reads if not isinstance(course.truth[k].shape, Places)]
+    changes: list[Key | Rule] = [*arrays, *other_options(task.job.rule)]
+    return any(matters(task, key, course.truth, c) and not matters(task, key, own, c) for c in changes)
+
+
+def matters(task: Task, key: Key, state: State, change: Key | Rule) -> bool:
+    """Whether the outcome is another when this array, or the rule's options, are others."""
+    slots = [*task.job.read, *task.job.starts.values()]
+    values = {s: state[task.keys[s]] for s in slots}
+    other = {s: scaled(a) if task.keys[s] == change else a for s, a in values.items()}
+    slot = next(s for s in task.job.written if task.keys[s] == key)
+    try:
+        before = computed(task.job, task.job.rule, values)[slot]
+        after = computed(task.job, change if isinstance(change, Rule) else task.job.rule, other)[slot]
+    except DoesNotRun:
+        return True
+    return not equal(before, after)
+
+
+def scaled(array: Array) -> Array:
+    """Each number times one of its own a little above 1, so that no sign changes."""
+    return Array(array.shape, {i: array[i] * fmpq(8 + n, 7) for n, i in enumerate(array.indices(), 1)})
+
+
+def other_options(rule: Rule) -> list[Rule]:
+    """The rule with each of its options that are numbers changed."""
+    found: list[Rule] = []
+    for each in fields(rule):  # pyright: ignore[reportArgumentType]
+        value: Any = getattr(rule, each.name)
+        if isinstance(value, Numeral) and value.ratio()[0]:
+            p, q = value.ratio()
+            try:
+                found.append(replace(rule, **{each.name: Numeral(f"{8 * p}/{9 * q}")}))  # pyright: ignore
+            except BackproofError:
+                continue
+    return found
