@@ -16,7 +16,7 @@ from backproof.rules.rule import Array
 class LastWins(Wrong, MaxPool2d):
     """let the last of equal largest numbers win"""
 
-    convention = True
+    harmless = True
 
     def forward(self, x: Array, y: Array, winner: Array) -> None:
         super().forward(x, y, winner)
@@ -29,7 +29,7 @@ class LastWins(Wrong, MaxPool2d):
 class SharedByTies(Wrong, MaxPool2d):
     """shared the gradient evenly among equal largest numbers"""
 
-    convention = True
+    harmless = True
 
     def backward(self, x: Array, dy: Array, winner: Array, dx: Array) -> None:
         rows, columns = self.windows(x.shape)
@@ -43,7 +43,7 @@ class SharedByTies(Wrong, MaxPool2d):
 class PositiveSideAtZero(Wrong, ReLU):
     """took 1 for the derivative at 0"""
 
-    convention = True
+    harmless = True
 
     def backward(self, x: Array, dy: Array, dx: Array) -> None:
         for i in cells(dx):
@@ -53,7 +53,7 @@ class PositiveSideAtZero(Wrong, ReLU):
 class LeakyPositiveSideAtZero(Wrong, LeakyReLU):
     """took 1 for the derivative at 0"""
 
-    convention = True
+    harmless = True
 
     def backward(self, x: Array, dy: Array, dx: Array) -> None:
         for i in cells(dx):
@@ -63,7 +63,7 @@ class LeakyPositiveSideAtZero(Wrong, LeakyReLU):
 class LearnedPositiveSideAtZero(Wrong, PReLU):
     """took 1 for the derivative at 0"""
 
-    convention = True
+    harmless = True
 
     def backward(self, x: Array, weight: Array, dy: Array, dx: Array, dweight: Array) -> None:
         slope = len(weight.shape)

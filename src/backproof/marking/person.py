@@ -24,12 +24,12 @@ def beliefs_of(question: Question) -> Iterator[Belief]:
     course = course_of(question)
     told: set[Belief] = set()
     for task in course.tasks:
-        for wrong in misconceptions_of(task):
-            belief = Belief(wrong, task.job.layer, frozenset(wrong.directions()))
+        for each in misconceptions_of(course, task):
+            belief = Belief(each.wrong, each.layer, frozenset(each.wrong.directions()))
             if belief in told:
                 continue
             told.add(belief)
-            if not wrong.convention and differs(course, belief):
+            if not belief.wrong.harmless and differs(course, belief):
                 yield belief
 
 

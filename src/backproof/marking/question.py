@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backproof.arithmetic.array import Array, Places, Shape
-from backproof.errors import BadOption, UnknownName, shortened
+from backproof.errors import BackproofError, BadOption, UnknownName, shortened
 from backproof.network.network import Network
 from backproof.network.problem import Problem
 from backproof.network.rubric import Rubric
@@ -112,8 +112,8 @@ def parts(problem: Problem) -> list[Part]:
 def records(problem: Problem) -> list[Record]:
     try:
         return passes_of(replace(problem, arithmetic="auto"), "auto", 16, None, Record)
-    except Exception as error:
-        raise problem.located(error) from error if hasattr(error, "place") else error  # pyright: ignore
+    except BackproofError as error:
+        raise problem.located(error) from error
 
 
 def asked(record: Record) -> tuple[str, ...]:

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
+from backproof.arithmetic.array import Index
 from backproof.marking.claims import Written
 from backproof.marking.course import Course, DoesNotRun, Key, Task
 from backproof.marking.slips import NumberSlip, number_slips
-from backproof.marking.walk import Belief, Claims, Walk, walk
-from backproof.marking.wrong import Wrong, of_rule
+from backproof.marking.walk import EVERY_LAYER, Belief, Claims, Walk, walk
+from backproof.marking.wrong import of_rule
 
 ONE, FAINT, CONVENTION, UNEXPLAINED = 1.0, 1.2, 0.01, 3.0
 """What a slip costs; one that is easily found by accident; a convention, which is no slip; a quantity left unexplained."""
@@ -108,7 +109,8 @@ def children(course: Course, claims: Claims, digits: int, node: Node, outcome: W
 def with_slips(node: Node, key: Key, slips: set[NumberSlip], beliefs: frozenset[Belief], more: float) -> Node:
     cost = more + sum(FAINT if s.kind in ("copied", "cell", "rounding") else ONE for s in slips)
     numbers = (*node.numbers, *((key, s) for s in sorted(slips)))
-    return Node(beliefs, numbers, node.settled | ({key} if slips else set()), node.unexplained, node.cost + cost)
+    settled = node.settled | {key} if slips else node.settled
+    return Node(beliefs, numbers, settled, node.unexplained, node.cost + cost)
 
 
 def explaining(
@@ -146,7 +148,7 @@ def tried(
     if len(slips) < len(off):
         return None
     beliefs = node.beliefs | {widest(course, claims, digits, node.beliefs | set(more) - {b}, b) for b in more}
-    cost = sum(CONVENTION if b.wrong.convention else ONE for b in more)
+    cost = sum(CONVENTION if b.wrong.harmless else ONE for b in more)
     return with_slips(node, key, set(slips.values()), beliefs, cost)
 
 
@@ -177,22 +179,24 @@ def numbers_off(course: Course, claims: Claims, digits: int, beliefs: frozenset[
 def possible(course: Course, claims: Claims, node: Node, task: Task) -> Iterator[Belief]:
     """The misconceptions of a task and of those before it whose outcomes were not written down, nearest first."""
     for each in reaching(course, claims, task):
-        for wrong in misconceptions_of(each):
-            belief = Belief(wrong, each.job.layer, frozenset({each.job.function}), frozenset({each.part}))
-            if not any(b.wrong is wrong and b.holds(each) for b in node.beliefs):
+        for belief in misconceptions_of(course, each):
+            if not any(b.wrong is belief.wrong and b.holds(each) for b in node.beliefs):
                 yield belief
 
 
-def misconceptions_of(task: Task) -> list[type[Wrong]]:
-    return [
-        w
-        for w in of_rule(task.job.rule)
-        if task.job.function in w.directions() and (not w.uses_updated or has_update(task))
-    ]
-
-
-def has_update(task: Task) -> bool:
-    return task.job.direction == "backward"
+def misconceptions_of(course: Course, task: Task) -> list[Belief]:
+    """The other versions of what a task does."""
+    functions, parts = frozenset({task.job.function}), frozenset({task.part})
+    wrongs = [w for w in of_rule(task.job.rule) if task.job.function in w.directions() and not w.uses_updated]
+    found = [Belief(w, task.job.layer, functions, parts) for w in wrongs]
+    update = course.question.parts[task.part].record.network.update
+    if (
+        update
+        and task.job.direction == "backward"
+        and any(f"d{a}" in task.job.writes for a in task.job.rule.parameters)
+    ):
+        found += [Belief(w, EVERY_LAYER, functions, parts) for w in of_rule(update) if w.uses_updated]
+    return found
 
 
 def reaching(course: Course, claims: Claims, task: Task) -> list[Task]:
@@ -207,12 +211,9 @@ def reaching(course: Course, claims: Claims, task: Task) -> list[Task]:
     return [found[n] for n in sorted(found, reverse=True)]
 
 
-def whole(cells: object, course: Course, key: Key) -> bool:
+def whole(cells: Mapping[Index, Written] | None, course: Course, key: Key) -> bool:
     """Whether every cell of a quantity was written."""
-    if not isinstance(cells, dict):
-        return False
-    written: dict[object, Written] = cells
-    return sum(w.value is not None for w in written.values()) == course.truth[key].size
+    return cells is not None and sum(w.value is not None for w in cells.values()) == course.truth[key].size
 
 
 def pairs(

@@ -65,7 +65,7 @@ class Sources:
         before = self.inherited.get(key, frozenset())
         if key in self.wrongly and (key, index) in self.said:
             return Judgement("wrong", self.said[key, index])
-        if not before and any(b.wrong.convention for b in self.beliefs):
+        if not before and any(b.wrong.harmless for b in self.beliefs):
             return Judgement("right", "by another convention at a tie or a kink, which is as right")
         if not before:
             return Judgement("rounded", "follows from your rounded numbers")
@@ -98,20 +98,20 @@ def sources(
                 continue
             right = solution.walk.done_right.get(key, own)
             found.inherited[key] = before if not equal(right, course.truth[key]) else frozenset()
-            here: set[int] = set()
+            mine: set[int] = set()
             if key in solution.walk.done_right:
                 for belief in solution.beliefs:
-                    if belief.holds(task) and not belief.wrong.convention:
+                    if belief.holds(task) and not belief.wrong.harmless:
                         if belief not in known:
                             known[belief] = len(slips)
                             slips.append(slip_of(course, key, belief, claims))
-                        here.add(known[belief])
+                        mine.add(known[belief])
                         say(found, course, claims, key, belief, right, digits)
-            here |= written_slips(course, claims, solution, key, slips, found)
-            found.of[key] = frozenset(here) | (before if not equal(own, course.truth[key]) else frozenset())
+            mine |= written_slips(course, claims, solution, key, slips, found)
+            found.of[key] = frozenset(mine) | (before if not equal(own, course.truth[key]) else frozenset())
             if key in claims and equal(solution.walk.worked[key], course.truth[key]):
                 found.of[key] = frozenset()
-            elif key in course.carried and key not in claims and not here:
+            elif key in course.carried and key not in claims and not mine:
                 found.of[key] = found.of.get(course.carried[key], frozenset())
     found.slips = tuple(slips)
     return found

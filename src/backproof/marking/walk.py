@@ -23,6 +23,10 @@ MOST_MIXED = 4
 """Quantities read by one task of which some may be taken as written and some unrounded."""
 
 
+EVERY_LAYER = "*"
+"""Where a misconception is of the order of the work, and of no layer by itself."""
+
+
 @dataclass(frozen=True)
 class Belief:
     """A misconception at one layer: in which of its functions, and in which parts, all where there are none named."""
@@ -33,10 +37,12 @@ class Belief:
     parts: frozenset[int] | None = None
 
     def holds(self, task: Task) -> bool:
+        """Whether this task is done so."""
+        of_layer = task.job.layer == self.layer and type(task.job.rule) is self.wrong.rule
+        through = self.layer == EVERY_LAYER and task.job.direction == "backward" and bool(task.job.rule.parameters)
         return (
-            task.job.layer == self.layer
+            (of_layer or through)
             and task.job.function in self.functions
-            and type(task.job.rule) is self.wrong.rule
             and (self.parts is None or task.part in self.parts)
         )
 

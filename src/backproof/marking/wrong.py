@@ -33,7 +33,7 @@ class Wrong(Base):
 
     rule: ClassVar[type[Rule]]
     """The rule that it is a version of."""
-    convention: ClassVar[bool] = False
+    harmless: ClassVar[bool] = False
     """Whether it is no misconception but another convention at a tie or a kink, which is as right as the rule's own."""
     uses_updated: ClassVar[bool] = False
     """Whether the way back goes through the parameter as the update has already changed it."""
