@@ -25,7 +25,7 @@ def beliefs_of(question: Question) -> Iterator[Belief]:
     told: set[Belief] = set()
     for task in course.tasks:
         for each in misconceptions_of(course, task):
-            belief = Belief(each.wrong, each.layer, frozenset(each.wrong.directions()))
+            belief = Belief(each.wrong, each.layer)
             if belief in told:
                 continue
             told.add(belief)

@@ -21,8 +21,9 @@ from backproof.marking.slips import NumberSlip, number_slips
 from backproof.marking.walk import EVERY_LAYER, Belief, Claims, Walk, walk
 from backproof.marking.wrong import of_rule
 
-ONE, FAINT, CONVENTION, UNEXPLAINED = 1.0, 1.2, 0.01, 3.0
-"""What a slip costs; one that is easily found by accident; a convention, which is no slip; a quantity left unexplained."""
+ONE, TWICE, FAINT, CONVENTION, UNEXPLAINED = 1.0, 0.05, 1.2, 0.01, 3.0
+"""What a slip costs; what more, if it is forward and backward; one that is easily found by accident; a convention, which is
+no slip; a quantity left unexplained."""
 MOST_SLIPS = 3
 """Slips with single numbers in one quantity."""
 MOST_NODES = 200
@@ -82,7 +83,7 @@ def search(course: Course, claims: Claims, digits: int) -> list[Solution]:
         else:
             for child in children(course, claims, digits, node, outcome, key):
                 heapq.heappush(frontier, (child.cost, next(turn), child))
-    return found
+    return sorted(found, key=lambda s: (len(s.unexplained), round(s.cost, 6), len(s.numbers)))
 
 
 def in_order(course: Course, outcome: Walk) -> list[Key]:
@@ -148,24 +149,16 @@ def tried(
     if len(slips) < len(off):
         return None
     beliefs = node.beliefs | {widest(course, claims, digits, node.beliefs | set(more) - {b}, b) for b in more}
-    cost = sum(CONVENTION if b.wrong.harmless else ONE for b in more)
+    cost = sum(CONVENTION if b.wrong.harmless else ONE + TWICE * (len(b.wrong.directions()) - 1) for b in more)
     return with_slips(node, key, set(slips.values()), beliefs, cost)
 
 
 def widest(course: Course, claims: Claims, digits: int, others: frozenset[Belief], belief: Belief) -> Belief:
-    """The same misconception in both directions and in all parts, as far as nothing on the sheet speaks against it."""
-    functions = frozenset(belief.wrong.directions())
-    scopes = [
-        Belief(belief.wrong, belief.layer, functions),
-        Belief(belief.wrong, belief.layer, belief.functions),
-        Belief(belief.wrong, belief.layer, functions, belief.parts),
-    ]
-    best, least = belief, numbers_off(course, claims, digits, others | {belief})
-    for scope in reversed(scopes):
-        off = numbers_off(course, claims, digits, others | {scope})
-        if off is not None and (least is None or off <= least):
-            best, least = scope, off
-    return best
+    """The same misconception in all parts, unless something on the sheet speaks against it."""
+    everywhere = Belief(belief.wrong, belief.layer)
+    here = numbers_off(course, claims, digits, others | {belief})
+    off = numbers_off(course, claims, digits, others | {everywhere})
+    return everywhere if off is not None and (here is None or off <= here) else belief
 
 
 def numbers_off(course: Course, claims: Claims, digits: int, beliefs: frozenset[Belief]) -> int | None:
@@ -186,16 +179,16 @@ def possible(course: Course, claims: Claims, node: Node, task: Task) -> Iterator
 
 def misconceptions_of(course: Course, task: Task) -> list[Belief]:
     """The other versions of what a task does."""
-    functions, parts = frozenset({task.job.function}), frozenset({task.part})
+    here = frozenset({task.part})
     wrongs = [w for w in of_rule(task.job.rule) if task.job.function in w.directions() and not w.uses_updated]
-    found = [Belief(w, task.job.layer, functions, parts) for w in wrongs]
+    found = [Belief(w, task.job.layer, here) for w in wrongs]
     update = course.question.parts[task.part].record.network.update
     if (
         update
         and task.job.direction == "backward"
         and any(f"d{a}" in task.job.writes for a in task.job.rule.parameters)
     ):
-        found += [Belief(w, EVERY_LAYER, functions, parts) for w in of_rule(update) if w.uses_updated]
+        found += [Belief(w, EVERY_LAYER, here) for w in of_rule(update) if w.uses_updated]
     return found
 
 

@@ -29,11 +29,10 @@ EVERY_LAYER = "*"
 
 @dataclass(frozen=True)
 class Belief:
-    """A misconception at one layer: in which of its functions, and in which parts, all where there are none named."""
+    """A misconception at one layer, and in which parts, all where there are none named."""
 
     wrong: type[Wrong]
     layer: str
-    functions: frozenset[str]
     parts: frozenset[int] | None = None
 
     def holds(self, task: Task) -> bool:
@@ -42,7 +41,7 @@ class Belief:
         through = self.layer == EVERY_LAYER and task.job.direction == "backward" and bool(task.job.rule.parameters)
         return (
             (of_layer or through)
-            and task.job.function in self.functions
+            and task.job.function in self.wrong.directions()
             and (self.parts is None or task.part in self.parts)
         )
 

@@ -66,6 +66,7 @@ class Wrong(Base):
         return f"{cls.rule.__name__}.{cls.__name__}"
 
     @classmethod
+    @cache
     def directions(cls) -> tuple[str, ...]:
         """Which of forward and backward it does wrongly."""
         changed = [d for d in ("forward", "backward") if getattr(cls, d, None) is not getattr(cls.rule, d, None)]
