@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 from backproof.arithmetic import ball, exact
@@ -19,7 +19,7 @@ from backproof.marking.question import Part, Question
 from backproof.marking.wrong import Wrong
 from backproof.network.plan import Job, Slot, Slots, flat
 from backproof.record.evaluate import Lifted, Values, is_exact, outcome
-from backproof.rules.rule import arguments
+from backproof.rules.rule import Rule, arguments
 from backproof.worksheet.steps import grouped
 
 BITS = 160
@@ -61,8 +61,23 @@ class Task:
     def writes(self) -> tuple[Key, ...]:
         return tuple(self.keys[s] for s in self.job.written)
 
-    def version(self, wrong: type[Wrong]) -> Job:
-        """The job as the wrong version of its rule does it; raises `DoesNotRun` where an array it names is not there."""
+    @cached_property
+    def right(self) -> tuple[Job, tuple[Slot, ...]]:
+        """The job, and what it reads."""
+        return self.job, (*self.job.read, *self.job.starts.values())
+
+    @cached_property
+    def versions(self) -> dict[type[Wrong], tuple[Job, tuple[Slot, ...]]]:
+        return {}
+
+    def version(self, wrong: type[Wrong]) -> tuple[Job, tuple[Slot, ...]]:
+        """The same for a wrong version of its rule; raises `DoesNotRun` where an array that it names is not there."""
+        if wrong not in self.versions:
+            job = self.done_by(wrong)
+            self.versions[wrong] = job, (*job.read, *job.starts.values())
+        return self.versions[wrong]
+
+    def done_by(self, wrong: type[Wrong]) -> Job:
         names = arguments(getattr(wrong, self.job.function))
         reads: dict[str, Slots] = {n: self.bindings.get(n) for n in names if n not in self.job.writes}
         writes = {n: self.job.writes[n] for n in names if n in self.job.writes}
@@ -71,7 +86,9 @@ class Task:
         slots = {s for group in writes.values() for s in flat(group)}
         starts = {new: old for new, old in self.job.starts.items() if new in slots}
         shapes = {s: shape for s, shape in self.job.shapes.items() if s in slots}
-        return Job(self.job.layer, self.job.rule, self.job.direction, reads, writes, shapes, starts, self.job.joins)
+        return Job(
+            self.job.layer, wrong.of(self.job.rule), self.job.direction, reads, writes, shapes, starts, self.job.joins
+        )
 
 
 @dataclass
@@ -87,6 +104,8 @@ class Course:
     """Quantities of a variant that have the same numbers as their namesake in the problem itself."""
     makers: dict[Key, Task] = field(default_factory=dict[Key, Task])
     steps: dict[tuple[int, str], int] = field(default_factory=dict[tuple[int, str], int])
+    mattering: dict[Any, list[Any]] = field(default_factory=dict[Any, Any])
+    """What the right outcome of a task depends on (`trivial.py`)."""
     kept: dict[Any, tuple[Any, dict[Key, Array]]] = field(default_factory=dict[Any, Any])
 
     def __post_init__(self) -> None:
@@ -187,42 +206,42 @@ class Course:
 
         Raises `DoesNotRun`.
         """
-        job = task.job if wrong is None else task.version(wrong)
-        slots = [*job.read, *job.starts.values()]
-        arrays = tuple(state[task.keys[s]] for s in slots)
+        job, slots = task.right if wrong is None else task.version(wrong)
+        arrays = tuple([state[task.keys[s]] for s in slots])
         mark = (task.number, wrong, *map(id, arrays))
         if mark in self.kept:
             return self.kept[mark][1]
         if len(self.kept) > MOST_KEPT:
             self.kept.clear()
-        rule = job.rule if wrong is None else wrong.of(job.rule)
-        found = computed(job, rule, dict(zip(slots, arrays, strict=True)))
+        found = computed(job, dict(zip(slots, arrays, strict=True)))
         outputs = {task.keys[slot]: array for slot, array in found.items()}
-        if wrong is None:
-            outputs = {key: self.shared(key, array) for key, array in outputs.items()}
+        outputs = {key: self.shared(key, array) for key, array in outputs.items()}
         self.kept[mark] = arrays, outputs
         return outputs
 
     def shared(self, key: Key, array: Array) -> Array:
         """The very array that is right, where this is the same."""
         right = self.truth[key]
-        return (
-            right
-            if array is right or (not isinstance(array.shape, Places) and equal(array, right)) or array == right
-            else array
-        )
+        return right if equal(array, right) else array
 
 
-def computed(job: Job, rule: Any, values: Values) -> Values:
+@cache
+def read(rule: Rule, arithmetic: Any) -> Rule:
+    """A rule with its numerals read as numbers of an arithmetic."""
+    with precision(BITS):
+        return rule.read(arithmetic.number)
+
+
+def computed(job: Job, values: Values) -> Values:
     """A job's outcome: rational where it can be, enclosed elsewhere. Raises `DoesNotRun`."""
     try:
         with precision(BITS), remembering():
             if all(is_exact(array) for array in values.values()):
                 try:
-                    return outcome(job, rule, values.__getitem__, exact)
+                    return outcome(job, read(job.rule, exact), values.__getitem__, exact)
                 except NotExact:
                     pass
-            return outcome(job, rule, lambda s: lifted(values[s]), ball)
+            return outcome(job, read(job.rule, ball), lambda s: lifted(values[s]), ball)
     except (NotExact, Undecided, ArithmeticError, LookupError, ValueError, TypeError) as error:
         raise DoesNotRun(str(error)) from error
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flint import fmpq
 
-from backproof.arithmetic.array import Index
 from backproof.marking.accepting import middle
-from backproof.marking.claims import Written
-from backproof.marking.course import Course, Key
 from backproof.marking.marking import Answer, Cell
 from backproof.marking.slips import digits_of
 
 
-def doubted(answers: Sequence[Answer], course: Course, claims: Mapping[Key, Mapping[Index, Written]]) -> list[Answer]:
+def doubted(answers: Sequence[Answer]) -> list[Answer]:
     """The answers, with a doubt at each wrong number that one misread character would explain."""
     return [replace(a, cells={i: with_doubt(c) for i, c in a.cells.items()}) for a in answers]
 

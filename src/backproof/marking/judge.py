@@ -17,6 +17,7 @@ from backproof.marking.question import Question
 from backproof.marking.search import Solution, search
 from backproof.marking.sources import Sources, sources
 from backproof.marking.trivial import trivial
+from backproof.marking.walk import Claims
 
 WORST: tuple[Verdict, ...] = ("wrong", "unread", "follows", "blank", "rounded", "right")
 BLANK = Written()
@@ -37,7 +38,7 @@ def judge(question: Question, sheet: Sheet) -> Marking:
     found = sources(course, claims, best, digits)
     answers = [answer(course, claims, where, part, name, found, digits) for part, name in rows(course, claims)]
     if sheet.recognised:
-        answers = doubted(answers, course, claims)
+        answers = doubted(answers)
     given, formulas = marked(answers, judged(sheet.chains, question), question)
     off = sum(c.verdict in ("wrong", "follows") for a in given for c in a.cells.values())
     explanations = [explanation(course, claims, s, digits, off) for s in solutions if off]
@@ -54,11 +55,9 @@ def judged(chains: Iterable[Chain], question: Question) -> list[Formula]:
     return found
 
 
-def gathered(
-    course: Course, claims: Iterable[Claim]
-) -> tuple[dict[Key, dict[Index, Written]], dict[tuple[int, str], Where]]:
+def gathered(course: Course, claims: Iterable[Claim]) -> tuple[Claims, dict[tuple[int, str], Where]]:
     """What was written of each quantity of the course, the last answer counting; and where each claim begins."""
-    found: dict[Key, dict[Index, Written]] = {}
+    found = Claims()
     where: dict[tuple[int, str], Where] = {}
     for claim in claims:
         for index, written in claim.cells.items():
@@ -70,7 +69,7 @@ def gathered(
     return found, where
 
 
-def all_right(course: Course, claims: Mapping[Key, Mapping[Index, Written]], digits: int) -> bool:
+def all_right(course: Course, claims: Claims, digits: int) -> bool:
     return all(
         w.value is None or accepted(w, *middle(course.truth[key][i]), digits)
         for key, cells in claims.items()
@@ -79,7 +78,7 @@ def all_right(course: Course, claims: Mapping[Key, Mapping[Index, Written]], dig
     )
 
 
-def rows(course: Course, claims: Mapping[Key, Mapping[Index, Written]]) -> list[tuple[int, str]]:
+def rows(course: Course, claims: Claims) -> list[tuple[int, str]]:
     """The quantities that get an answer: what is asked for, and whatever else was written, in the order of the work."""
     found: list[tuple[int, str]] = []
     for number, part in enumerate(course.question.parts):
@@ -98,7 +97,7 @@ def keys_of(course: Course, part: int, name: str) -> list[Key]:
 
 
 def answer(
-    course: Course, claims: Mapping[Key, Mapping[Index, Written]], where: Mapping[tuple[int, str], Where],
+    course: Course, claims: Claims, where: Mapping[tuple[int, str], Where],
     part: int, name: str, found: Sources, digits: int,
 ) -> Answer:  # fmt: skip
     shape = course.question.parts[part].shapes[name]
@@ -142,9 +141,7 @@ def cell(course: Course, written: Written, key: Key, inner: Index, index: Index,
     return Cell(index, written, judgement.verdict, right, own, judgement.reason)
 
 
-def explanation(
-    course: Course, claims: Mapping[Key, Mapping[Index, Written]], solution: Solution, digits: int, off: int
-) -> Explanation:
+def explanation(course: Course, claims: Claims, solution: Solution, digits: int, off: int) -> Explanation:
     """What a set of slips explains of the numbers that are off."""
     left = 0
     for key in solution.unexplained:

@@ -49,7 +49,7 @@ def between(task: Task, slot: object, cells: Mapping[Index, Written], values: Va
         moved = {
             s: moved_by(a, little) if s in forward and not isinstance(a.shape, Places) else a for s, a in values.items()
         }
-        sides.append(computed(task.job, task.job.rule, moved)[slot])  # pyright: ignore[reportArgumentType]
+        sides.append(computed(task.job, moved)[slot])  # pyright: ignore[reportArgumentType]
     for index, written in cells.items():
         if written.value is None:
             continue
@@ -87,7 +87,7 @@ def shared_ties(
     def alone(windows: Mapping[Index, Index]) -> Array:
         dy = Array(size.shape, {i: size[i] if i in windows else ZERO for i in size.indices()})
         won = Array(values[places].shape, {**values[places], **windows})
-        return computed(task.job, task.job.rule, {**values, gradient: dy, places: won})[slot]
+        return computed(task.job, {**values, gradient: dy, places: won})[slot]
 
     base = alone({w: some[0] for w, some in winners.items() if len(some) == 1})
     shares = [(w, place) for w in tied for place in winners[w]]
@@ -110,7 +110,7 @@ def possible_winners(course: Course, state: State, forward: Task, places: Key) -
     values = {s: state[forward.keys[s]] for s in forward.job.read}
     source = next(iter(values))
     x = values[source]
-    before = computed(forward.job, forward.job.rule, values)
+    before = computed(forward.job, values)
     slot = next(s for s in forward.job.written if forward.keys[s] == places)
     found = {w: [i] for w, i in before[slot].items()}
     tops = {middle(x[i])[0] for i in before[slot].values()}
@@ -118,7 +118,7 @@ def possible_winners(course: Course, state: State, forward: Task, places: Key) -
         value = middle(x[i])[0]
         if value in tops:
             favoured = Array(x.shape, {**x, i: x[i] + LITTLE})
-            after = computed(forward.job, forward.job.rule, {**values, source: favoured})[slot]
+            after = computed(forward.job, {**values, source: favoured})[slot]
             for w, place in after.items():
                 if place not in found[w]:
                     found[w].append(place)

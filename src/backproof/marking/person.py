@@ -14,7 +14,7 @@ from backproof.marking.course import Course, DoesNotRun, Key, equal
 from backproof.marking.judge import course_of
 from backproof.marking.question import Question
 from backproof.marking.search import misconceptions_of
-from backproof.marking.walk import Belief, walk
+from backproof.marking.walk import Belief, Claims, walk
 
 WriteNumber = Callable[[fmpq, bool], Written]
 
@@ -35,7 +35,7 @@ def beliefs_of(question: Question) -> Iterator[Belief]:
 
 def differs(course: Course, belief: Belief) -> bool:
     try:
-        found = walk(course, {}, frozenset({belief}), 2)
+        found = walk(course, Claims(), frozenset({belief}), 2)
     except DoesNotRun:
         return False
     return any(not equal(found.worked[k], course.truth[k]) for k in visible(course))
@@ -64,7 +64,7 @@ def answers(
 ) -> Sheet:  # fmt: skip
     """The sheet of somebody who has these misconceptions, and leaves some cells out. Raises `DoesNotRun`."""
     course = course_of(question)
-    found = walk(course, {}, beliefs, 2)
+    found = walk(course, Claims(), beliefs, 2)
     claims: list[Claim] = []
     for part, name in asked(course):
         shape = question.parts[part].shapes[name]

@@ -23,7 +23,7 @@ from backproof.marking.wrong import of_rule
 
 ONE, TWICE, FAINT, CONVENTION, UNEXPLAINED = 1.0, 0.05, 1.2, 0.01, 3.0
 """What a slip costs; what more, if it is forward and backward; one that is easily found by accident; a convention, which is
-no slip; a quantity left unexplained."""
+no slip; a quantity left unexplained. `TWICE` decides what is named first, and not what is a tie."""
 MOST_SLIPS = 3
 """Slips with single numbers in one quantity."""
 MOST_NODES = 200
@@ -63,7 +63,7 @@ def search(course: Course, claims: Claims, digits: int) -> list[Solution]:
     seen: set[tuple[object, ...]] = set()
     until = time.monotonic() + PATIENCE
     for _ in range(MOST_NODES):
-        if not frontier or (found and frontier[0][0] > found[0].cost + 1e-9) or len(found) >= MOST_TIES:
+        if not frontier or (found and frontier[0][0] > found[0].cost + TWICE * MOST_SLIPS) or len(found) >= MOST_TIES:
             break
         cost, _, node = heapq.heappop(frontier)
         mark = (node.beliefs, node.settled, node.numbers)
@@ -137,7 +137,7 @@ def tried(
     """The set with these misconceptions more, if they explain the quantity but for slips with single numbers."""
     beliefs = node.beliefs | set(more)
     try:
-        partly = walk(course, claims, beliefs, digits, task)
+        partly = walk(course, claims, beliefs, digits, outcome, first_of(course, more), task)
     except DoesNotRun:
         return None
     if partly.contradicted or any(k not in outcome.off for k in partly.off):
@@ -151,6 +151,11 @@ def tried(
     beliefs = node.beliefs | {widest(course, claims, digits, node.beliefs | set(more) - {b}, b) for b in more}
     cost = sum(CONVENTION if b.wrong.harmless else ONE + TWICE * (len(b.wrong.directions()) - 1) for b in more)
     return with_slips(node, key, set(slips.values()), beliefs, cost)
+
+
+def first_of(course: Course, beliefs: tuple[Belief, ...]) -> Task:
+    """The first task that any of these misconceptions touches."""
+    return next(task for task in course.tasks if any(b.holds(task) for b in beliefs))
 
 
 def widest(course: Course, claims: Claims, digits: int, others: frozenset[Belief], belief: Belief) -> Belief:

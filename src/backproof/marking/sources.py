@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from backproof.arithmetic.array import Index
 from backproof.errors import listed
 from backproof.marking.accepting import accepted, middle
-from backproof.marking.claims import Where, Written
+from backproof.marking.claims import Where
 from backproof.marking.course import Course, Key, equal
 from backproof.marking.marking import Slip, Verdict
 from backproof.marking.search import Solution
 from backproof.marking.slips import SAYS
-from backproof.marking.walk import Belief, Walk
+from backproof.marking.walk import Belief, Claims, Walk
 from backproof.notation.styles import pretty
 
 UNKNOWN = -1
@@ -78,9 +77,7 @@ class Sources:
         return listed(dict.fromkeys(pretty(k.slot.name) for k in off)) if off else "earlier numbers"
 
 
-def sources(
-    course: Course, claims: Mapping[Key, Mapping[Index, Written]], solution: Solution | None, digits: int
-) -> Sources:
+def sources(course: Course, claims: Claims, solution: Solution | None, digits: int) -> Sources:
     """Go through the course once more and tell where each quantity's numbers come from."""
     if solution is None:
         return Sources(course)
@@ -120,7 +117,7 @@ def sources(
 def say(
     found: Sources,
     course: Course,
-    claims: Mapping[Key, Mapping[Index, Written]],
+    claims: Claims,
     key: Key,
     belief: Belief,
     right: Any,
@@ -133,7 +130,7 @@ def say(
             found.said[key, index] = f"you {belief.wrong.says()}"
 
 
-def slip_of(course: Course, key: Key, belief: Belief, claims: Mapping[Key, Mapping[Index, Written]]) -> Slip:
+def slip_of(course: Course, key: Key, belief: Belief, claims: Claims) -> Slip:
     cells = claims.get(key, {})
     where = next((w.where for w in cells.values() if w.value is not None), Where())
     part, name = visible(course, key)
@@ -154,7 +151,7 @@ def visible(course: Course, key: Key) -> tuple[int, str]:
 
 def written_slips(
     course: Course,
-    claims: Mapping[Key, Mapping[Index, Written]],
+    claims: Claims,
     solution: Solution,
     key: Key,
     slips: list[Slip],

@@ -21,20 +21,21 @@ from backproof.rules.rule import Rule
 
 def trivial(course: Course, task: Task, key: Key, own: State) -> bool:
     """Whether something that the right outcome depends on no longer matters on these numbers."""
-    arrays = [k for k in task.reads if not isinstance(course.truth[k].shape, Places)]
-    changes: list[Key | Rule] = [*arrays, *other_options(task.job.rule)]
-    return any(matters(task, key, course.truth, c) and not matters(task, key, own, c) for c in changes)
+    if (task, key) not in course.mattering:
+        arrays = [k for k in task.reads if not isinstance(course.truth[k].shape, Places)]
+        changes: list[Key | Rule] = [*arrays, *other_options(task.job.rule)]
+        course.mattering[task, key] = [c for c in changes if matters(course, task, key, course.truth, c)]
+    return not all(matters(course, task, key, own, change) for change in course.mattering[task, key])
 
 
-def matters(task: Task, key: Key, state: State, change: Key | Rule) -> bool:
+def matters(course: Course, task: Task, key: Key, state: State, change: Key | Rule) -> bool:
     """Whether the outcome is another when this array, or the rule's options, are others."""
-    slots = [*task.job.read, *task.job.starts.values()]
-    values = {s: state[task.keys[s]] for s in slots}
-    other = {s: scaled(a) if task.keys[s] == change else a for s, a in values.items()}
-    slot = next(s for s in task.job.written if task.keys[s] == key)
+    job, slots = task.right
+    values = {s: scaled(state[task.keys[s]]) if task.keys[s] == change else state[task.keys[s]] for s in slots}
+    slot = next(s for s in job.written if task.keys[s] == key)
     try:
-        before = computed(task.job, task.job.rule, values)[slot]
-        after = computed(task.job, change if isinstance(change, Rule) else task.job.rule, other)[slot]
+        before = course.run(task, None, state)[key]
+        after = computed(replace(job, rule=change) if isinstance(change, Rule) else job, values)[slot]
     except DoesNotRun:
         return True
     return not equal(before, after)

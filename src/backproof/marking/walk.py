@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TypeAlias
+from typing import Any, NamedTuple
 
 from backproof.arithmetic.array import Array, Index, Places
 from backproof.marking.accepting import accepted, middle
@@ -18,7 +18,15 @@ from backproof.marking.course import Course, DoesNotRun, Key, Task, equal
 from backproof.marking.kinks import subgradient
 from backproof.marking.wrong import Wrong
 
-Claims: TypeAlias = Mapping[Key, Mapping[Index, Written]]
+
+class Claims(dict[Key, dict[Index, Written]]):
+    """What was written of each quantity of the course; and what came of comparing it, which is the same in most walks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.compared: dict[Any, tuple[Any, Compared]] = {}
+
+
 MOST_MIXED = 4
 """Quantities read by one task of which some may be taken as written and some unrounded."""
 
@@ -69,38 +77,55 @@ class Walk:
     """Whether something that is right was written where a misconception would have given something else."""
 
 
-def walk(course: Course, claims: Claims, beliefs: frozenset[Belief], digits: int, stop: Task | None = None) -> Walk:
-    """The whole course, or as far as one task, with these misconceptions. Raises `DoesNotRun`."""
-    found = Walk(dict(course.truth), dict(course.truth))
-    for key, cells in claims.items():
-        if key not in course.makers:
-            compare(course, found, key, cells, False, digits)
-    for task in course.tasks:
-        if (
-            not beliefs
-            and not found.off
-            and all(found.worked[k] is course.truth[k] is found.written[k] for k in task.reads)
-        ):
-            outputs = {key: course.truth[key] for key in task.writes}
-            changed: set[Key] = set()
-        else:
-            outputs, changed = work(course, found, task, beliefs, found.worked)
-        same = all(found.worked[k] is found.written[k] for k in task.reads)
-        other = outputs if same else work(course, found, task, beliefs, found.written)[0]
-        leaning = any(k in found.assumed for k in task.reads)
-        for key in task.writes:
-            found.worked[key], found.written[key] = outputs[key], other[key]
-            found.own[key], found.own_written[key] = outputs[key], other[key]
-            if changed or leaning:
-                found.assumed.add(key) if key in changed or leaning else found.assumed.discard(key)
-            if key in claims:
-                compare(course, found, key, claims[key], key in found.assumed, digits, task)
-            elif key in course.carried and not changed:
-                before = course.carried[key]
-                found.worked[key], found.written[key] = found.worked[before], found.written[before]
-        if task is stop or found.contradicted:
+def walk(
+    course: Course, claims: Claims, beliefs: frozenset[Belief], digits: int, after: Walk | None = None,
+    start: Task | None = None, stop: Task | None = None,
+) -> Walk:  # fmt: skip
+    """The whole course with these misconceptions; or a stretch of it, the rest being as in a walk before.
+
+    Raises `DoesNotRun`.
+    """
+    if after is None or start is None:
+        found = Walk(dict(course.truth), dict(course.truth))
+        for key in claims:
+            if key not in course.makers:
+                compare(course, found, key, claims, False, digits)
+    else:
+        found = again(course, after, start)
+    for task in course.tasks[start.number if start else 0 : stop.number + 1 if stop else None]:
+        step(course, found, task, claims, beliefs, digits)
+        if found.contradicted:
             break
     return found
+
+
+def again(course: Course, before: Walk, start: Task) -> Walk:
+    """What is to be kept of a walk, if it is gone again from this task on."""
+    earlier = {k for k in before.off if k not in course.makers or course.makers[k].number < start.number}
+    return Walk(
+        dict(before.worked), dict(before.written), dict(before.own), dict(before.own_written), dict(before.done_right),
+        {k: before.off[k] for k in earlier}, set(before.assumed), set(before.subgradients),
+    )  # fmt: skip
+
+
+def step(course: Course, found: Walk, task: Task, claims: Claims, beliefs: frozenset[Belief], digits: int) -> None:
+    """One task, worked out and compared."""
+    outputs, changed = work(course, found, task, beliefs, found.worked)
+    same = all(found.worked[k] is found.written[k] for k in task.reads)
+    other = outputs if same else work(course, found, task, beliefs, found.written)[0]
+    leaning = any(k in found.assumed for k in task.reads)
+    for key in task.writes:
+        found.worked[key], found.written[key] = outputs[key], other[key]
+        found.own[key], found.own_written[key] = outputs[key], other[key]
+        if key in changed or leaning:
+            found.assumed.add(key)
+        else:
+            found.assumed.discard(key)
+        if key in claims:
+            compare(course, found, key, claims, key in found.assumed, digits, task)
+        elif key in course.carried and not changed:
+            before = course.carried[key]
+            found.worked[key], found.written[key] = found.worked[before], found.written[before]
 
 
 def work(
@@ -109,6 +134,9 @@ def work(
     """What a task gives under these misconceptions, and which quantities they change."""
     outputs = course.run(task, None, state)
     changed: set[Key] = set()
+    if state is found.worked:
+        for key in task.writes:
+            found.done_right.pop(key, None)
     for belief in beliefs:
         if not belief.holds(task):
             continue
@@ -147,50 +175,73 @@ def updated(course: Course, task: Task, state: dict[Key, Array], outputs: dict[K
     return {key: array for key, array in again.items() if key not in own}
 
 
+class Compared(NamedTuple):
+    """What came of comparing: how the quantity goes on, and which of its cells are off."""
+
+    worked: Array
+    written: Array
+    off: list[Index]
+    subgradients: set[tuple[Key, Index]]
+    despite: bool
+    """Whether something right was written where the person's own numbers give something else."""
+
+
 def compare(
-    course: Course,
-    found: Walk,
-    key: Key,
-    cells: Mapping[Index, Written],
-    assumed: bool,
-    digits: int,
-    task: Task | None = None,
+    course: Course, found: Walk, key: Key, claims: Claims, assumed: bool, digits: int, task: Task | None = None
 ) -> None:
     """Hold what was written of one quantity against what was worked out, and go on with what was written."""
-    own, other, truth = found.worked[key], found.written[key], course.truth[key]
-    if isinstance(truth.shape, Places):
+    if isinstance(course.truth[key].shape, Places):
         return
+    arrays = [found.worked[key], found.written[key]]
+    for k in task.reads if task else ():
+        arrays += [found.worked[k], found.written[k]]
+    mark = (key, *map(id, arrays))
+    if mark not in claims.compared:
+        claims.compared[mark] = arrays, compared(course, found, key, claims[key], digits, task)
+    outcome = claims.compared[mark][1]
+    found.worked[key], found.written[key] = outcome.worked, outcome.written
+    found.contradicted |= assumed and outcome.despite
+    found.subgradients |= outcome.subgradients
+    if outcome.off:
+        found.off[key] = outcome.off
+    if key in found.assumed and all(
+        i in claims[key] and claims[key][i].value is not None for i in outcome.worked.indices()
+    ):
+        found.assumed.discard(key)
+
+
+def compared(
+    course: Course, found: Walk, key: Key, cells: Mapping[Index, Written], digits: int, task: Task | None
+) -> Compared:
+    own, other, truth = found.worked[key], found.written[key], course.truth[key]
     off: list[Index] = []
-    worked, written = dict[Index, object](), dict[Index, object]()
+    worked: dict[Index, Any] = {}
+    written: dict[Index, Any] = {}
+    despite = False
     for index, each in cells.items():
-        value = each.value
-        if value is None:
+        if each.value is None:
             continue
-        written[index] = value
+        written[index] = each.value
         if accepted(each, *middle(own[index]), digits):
             continue
         if own is not other and accepted(each, *middle(other[index]), digits):
             worked[index] = other[index]
         elif own is not truth and accepted(each, *middle(truth[index]), digits):
-            found.contradicted |= assumed
+            despite = True
             worked[index] = truth[index]
         else:
-            worked[index] = value
+            worked[index] = each.value
             off.append(index)
+    subgradients: set[tuple[Key, Index]] = set()
     if off and task is not None:
         if mixed(course, found, key, cells, off, digits, task):
             off = []
         elif subgradient(course, found.worked, task, key, cells):
-            found.subgradients |= {(key, i) for i in off}
-            off = []
-    if off:
-        found.off[key] = off
-    if len(written) == own.size:
-        found.assumed.discard(key)
-    if worked:
-        found.worked[key] = Array(own.shape, {**own, **worked})
+            subgradients, off = {(key, i) for i in off}, []
+    on = Array(own.shape, {**own, **worked}) if worked else own
     if any(middle(other[i])[0] != v for i, v in written.items()):
-        found.written[key] = Array(other.shape, {**other, **written})
+        other = Array(other.shape, {**other, **written})
+    return Compared(on, other, off, subgradients, despite)
 
 
 def mixed(

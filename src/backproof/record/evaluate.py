@@ -160,17 +160,17 @@ def run_job(evaluation: Evaluation, job: Job) -> None:
 
 def write(evaluation: Evaluation, job: Job, arithmetic: Any) -> None:
     """Run one job and keep what it writes."""
-    evaluation.values |= outcome(job, job.rule, lambda slot: evaluation.read(slot, arithmetic), arithmetic)
+    rule = job.rule.read(arithmetic.number)
+    evaluation.values |= outcome(job, rule, lambda slot: evaluation.read(slot, arithmetic), arithmetic)
 
 
 def outcome(job: Job, rule: Rule, read: Callable[[Slot], Array], arithmetic: Any) -> Values:
-    """What a job writes, run by this rule on the arrays that `read` gives."""
+    """What a job writes, run by this rule, its numerals already read, on the arrays that `read` gives."""
     outputs = {slot: Blank(shape) for slot, shape in job.shapes.items()}
     for new, old in job.starts.items():
         before = read(old)
         outputs[new].update({i: before[i] for i in before.indices()})
-    named = rule.read(arithmetic.number)
-    getattr(named, job.function)(**bound(job.reads, read), **bound(job.writes, outputs.__getitem__))
+    getattr(rule, job.function)(**bound(job.reads, read), **bound(job.writes, outputs.__getitem__))
     return {slot: finished(array, arithmetic) for slot, array in outputs.items()}
 
 
