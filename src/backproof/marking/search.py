@@ -222,12 +222,6 @@ def pairs(
     tried_so_far = 0
     for i, first in enumerate(options):
         for second in options[i + 1 :]:
-            if (
-                first.layer == second.layer
-                and first.functions == second.functions
-                and first.wrong.rule is second.wrong.rule
-            ):
-                continue
             tried_so_far += 1
             if tried_so_far > MOST_PAIRS:
                 return

@@ -137,9 +137,7 @@ def work(
     if state is found.worked:
         for key in task.writes:
             found.done_right.pop(key, None)
-    for belief in beliefs:
-        if not belief.holds(task):
-            continue
+    for belief in sorted((b for b in beliefs if b.holds(task)), key=lambda b: b.wrong.key()):
         wrong = (
             updated(course, task, state, outputs)
             if belief.wrong.uses_updated
