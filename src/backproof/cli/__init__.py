@@ -71,6 +71,11 @@ PLAIN = {
     "√": "sqrt",
     "½": "1/2",
     "…": "...",
+    "✓": "+",
+    "✗": "x",
+    "↪": ">",
+    "–": "-",
+    "•": "*",
 }
 """What stands for a sign where the output's encoding has not got it."""
 
