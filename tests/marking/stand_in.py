@@ -4,7 +4,6 @@ import json
 import os
 import time
 from dataclasses import replace
-from itertools import product
 from math import prod
 from pathlib import Path
 
@@ -85,7 +84,7 @@ def mark_file(question, path):
         case "sleep":
             time.sleep(0.05)
         case "deaf":
-            sum(1 for _ in product(range(10**5), repeat=3))
+            sum(range(10**13))
         case _:
             pass
     first = next(
