@@ -61,8 +61,9 @@ def mark(
         print_marking(marking)
         return 0
     text = rendered(marking, form)  # pyright: ignore[reportArgumentType]
-    if out is not None and first.exists() and out.exists() and out.samefile(first):
-        raise BadFile(out, "this is the sheet itself; choose another name for the report")
+    read = [path for path in (first, asked.problem.path) if path is not None and path.exists()]
+    if out is not None and out.exists() and any(out.samefile(path) for path in read):
+        raise BadFile(out, "this is a file that is read; choose another name for the report")
     deliver(text, out)
     return 0
 

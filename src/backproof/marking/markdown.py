@@ -39,7 +39,7 @@ def table(answers: list[Answer]) -> Iterator[str]:
     yield "| step | quantity | verdict | marks | why |"
     yield "|---|---|---|---|---|"
     for a in answers:
-        why = "" if a.reason == a.verdict else escaped(a.reason)
+        why = escaped(report.reason(a))
         step, marks = a.step or "", report.earned(a)
         yield f"| {step} | {escaped(pretty(a.name))} | {report.verdict(a)} | {marks} | {why} |"
 
@@ -74,7 +74,8 @@ def of_formula(formula: Formula) -> str:
     earned = report.earned(formula)
     text = f"- {report.verdict(formula)}: {escaped(report.formula_text(formula))}"
     text += f" ({earned})" if earned else ""
-    return text + (f"  \n  {escaped(report.where(formula.where) + formula.reason)}" if formula.reason else "")
+    why = report.reason(formula)
+    return text + (f"  \n  {escaped(report.where(formula.where) + why)}" if why else "")
 
 
 def of_list(title: str, lines: list[str]) -> Iterator[str]:

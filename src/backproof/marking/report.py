@@ -239,6 +239,11 @@ def counts(marking: Marking) -> Counter[str]:
     return result
 
 
+def reason(what: Answer | Formula) -> str:
+    """Why it has the marks it has; nothing where that is its verdict and no more."""
+    return "" if what.reason == what.verdict else clean(what.reason, 300)
+
+
 def formula_text(formula: Formula) -> str:
     return clean(formula.text, 200) or (f"a formula of {pretty(formula.name)}" if formula.name else "")
 

@@ -89,8 +89,8 @@ def of_answer(answer: Answer, names: int, width: int) -> Iterator[RenderableType
     yield lead
     if not report.told(answer):
         return
-    if answer.reason and answer.reason != answer.verdict:
-        yield indented(Text(answer.reason, style="italic"), INDENT)
+    if report.reason(answer):
+        yield indented(Text(report.reason(answer), style="italic"), INDENT)
     found = report.matrices(answer)
     if found is not None:
         yield from of_matrices(*found, width)
@@ -125,8 +125,8 @@ def of_formula(formula: Formula) -> Iterator[RenderableType]:
         (report.verdict(formula), colour(formula.verdict)), "  ", report.formula_text(formula),
         f"  {earned}" if earned else "",
     )  # fmt: skip
-    if formula.reason:
-        yield indented(Text(report.where(formula.where) + formula.reason, style="italic"), INDENT)
+    if report.reason(formula):
+        yield indented(Text(report.where(formula.where) + report.reason(formula), style="italic"), INDENT)
 
 
 def of_list(title: str, lines: list[str]) -> Iterator[RenderableType]:

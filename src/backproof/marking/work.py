@@ -22,7 +22,7 @@ from backproof.marking.row import Row, row_of
 from backproof.network.saving import save
 
 Form: TypeAlias = Literal["text", "markdown", "json"]
-GRACE = 2.0
+GRACE = 1.0
 """Seconds that a sheet gets beyond its limit before its process is ended."""
 
 
