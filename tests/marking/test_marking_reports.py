@@ -170,6 +170,23 @@ def test_a_large_quantity_shows_only_what_is_wrong():
     assert "… and 14 more cells" in text
 
 
+@pytest.mark.parametrize("width", [40, 55, 70, 100, 160])
+@pytest.mark.parametrize("digits", [1, 8, 20])
+def test_no_number_is_cut_off(width, digits):
+    """Matrices stand beside each other, below each other, or as single cells, as there is room."""
+    texts = [[f"{n}{m}." + "7" * digits for m in range(4)] for n in range(1, 5)]
+    wrong = marking(QUESTION, right(QUESTION) | {"dL/dX": texts})
+    own = {i: replace(c, own=fmpq(1, 7)) for i, c in wrong["dL/dX"].cells.items()}
+    answers = tuple(replace(a, cells=own) if a.name == "dL/dX" else a for a in wrong.answers)
+    text = plain(replace(wrong, answers=answers), width)
+    assert max(map(cell_len, text.splitlines())) <= width
+    squeezed = "".join(text.split())
+    shown = [t for row in texts for t in row] if "fromyourownnumbers⎡" in squeezed else texts[0]
+    assert all(t in squeezed for t in shown)
+    assert "1/7" in squeezed
+    assert "…" not in text or "more cells" in text
+
+
 # --- marks ---------------------------------------------------------------------------------------------------------------
 
 

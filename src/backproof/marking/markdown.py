@@ -46,15 +46,13 @@ def table(answers: list[Answer]) -> Iterator[str]:
 
 def numbers(answer: Answer) -> Iterator[str]:
     """What was written of one quantity beside what is right; of a large one only what is wrong."""
-    found = report.matrices(answer)
-    if found is not None:
-        titled = zip((f"{pretty(answer.name)} as written", "expected"), found, strict=True)
+    name, found = pretty(answer.name), report.matrices(answer)
+    if found:
+        titled = ((title if n else f"{name} as {title}", rows) for n, (title, rows) in enumerate(found.items()))
         yield "$$\n" + r"\qquad ".join(rf"\text{{{title}: }}{matrix(rows)}" for title, rows in titled) + "\n$$"
-    if found is None or any(cell.reason or cell.own is not None for cell in answer.cells.values()):
-        lines, more = report.wrong_cells(answer)
-        if lines:
-            listed = [f"- {escaped(line)}" for line in lines] + ([f"- … and {more:,} more cells"] if more else [])
-            yield f"{escaped(pretty(answer.name))}:\n\n" + "\n".join(listed)
+    lines = report.reasons(answer) if found else report.numbers(answer)
+    if lines:
+        yield f"{escaped(name)}:\n\n" + "\n".join(f"- {escaped(line)}" for line in lines)
 
 
 def matrix(rows: list[list[str]]) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from math import prod
 from typing import Literal, TypeAlias
 
 from backproof.arithmetic.array import Index, Shape
-from backproof.errors import plural
+from backproof.errors import listed, plural
 from backproof.marking.claims import Remark, Where, Written
 from backproof.marking.marking import Answer, Cell, Explanation, Formula, Marking, Slip
 from backproof.marking.marks import shown
@@ -93,17 +92,25 @@ def slips(explanation: Explanation, marking: Marking) -> Iterator[Finding]:
         yield Finding(f"{this} {every}.")
     else:
         rest = off - explanation.explained
+        other = f"the other{'' if rest == 1 else f' {rest}'}{unexplained(explanation, marking)}"
         yield Finding(
-            f"{this} {explanation.explained} of the {off} numbers that are off; no misconception that is known gives "
-            f"the other{'' if rest == 1 else f' {rest}'}."
+            f"{this} {explanation.explained} of the {off} numbers that are off; no misconception that is known gives {other}."
         )
     if any(a.verdict == "follows" and a.marks for a in marking.answers):
         yield Finding("What follows from it earns its marks.", "aside")
 
 
+def unexplained(explanation: Explanation, marking: Marking) -> str:
+    """Where the first number is that no slip gives, if that is before the first slip."""
+    named = {(slip.part, slip.name) for slip in explanation.slips}
+    first = next((a for a in marking.answers if a.verdict == "wrong" and (a.part, a.name) not in named), None)
+    before = first is not None and (first.part, first.step) < (explanation.slips[0].part, explanation.slips[0].step)
+    return f", the first of which is in {place(first, marking)}" if first is not None and before else ""
+
+
 def sentence(slip: Slip, marking: Marking, named: bool = True) -> str:
     """`you took the mean of each window`, with where that was, if asked."""
-    return f"you {clean(slip.says)}" + (f" ({place(slip, marking)})" if named else "")
+    return f"you {clean(slip.says, 300)}" + (f" ({place(slip, marking)})" if named else "")
 
 
 def place(what: Slip | Answer, marking: Marking) -> str:
@@ -136,18 +143,21 @@ def told(answer: Answer) -> bool:
     return answer.verdict not in (*FINE, "blank")
 
 
-def matrices(answer: Answer) -> tuple[list[list[str]], list[list[str]]] | None:
-    """What was written, each cell with its sign where it is not right, and what is right; None where that is too large.
-
-    A single number and a vector are one row.
+def matrices(answer: Answer) -> dict[str, list[list[str]]]:
+    """What was written, each cell with its sign where it is not right, what is right, and what would have followed from
+    what this person had, each under its heading; nothing where that is too large, or a single number. A vector is one row.
     """
     shape = answer.shape
-    if not 0 < len(shape) <= 2 or prod(shape) > MOST_CELLS or answer.verdict == "blank":
-        return None
-    rows = grid(shape)
-    return [[signed(answer.cells.get(i)) for i in row] for row in rows], [
-        [expected(answer.cells.get(i)) for i in row] for row in rows
-    ]
+    if not 0 < len(shape) <= 2 or prod(shape) > MOST_CELLS:
+        return {}
+    rows = [[answer.cells.get(i) for i in row] for row in grid(shape)]
+    shown = {
+        "written": [list(map(signed, row)) for row in rows],
+        "expected": [list(map(expected, row)) for row in rows],
+    }
+    if any(cell.verdict == "wrong" and cell.own is not None for cell in answer.cells.values()):
+        shown["from your own numbers"] = [list(map(own, row)) for row in rows]
+    return shown
 
 
 def grid(shape: Shape) -> list[list[Index]]:
@@ -172,15 +182,38 @@ def expected(cell: Cell | None) -> str:
     return "" if cell is None else value(cell, cell.expected)
 
 
+def own(cell: Cell | None) -> str:
+    return "" if cell is None else value(cell, cell.expected if cell.own is None else cell.own)
+
+
 def value(cell: Cell, number: object) -> str:
     """A number to as many digits as tell it from what was written."""
     return text_of(number, max(6, cell.written.digits + 2))[0].replace("-", "−")
 
 
-def wrong_cells(answer: Answer) -> tuple[list[str], int]:
-    """A line for each of the first cells that are not right, and how many more there are."""
-    off = [cell for cell in answer.cells.values() if cell.verdict not in (*FINE, "blank")]
-    return [line(answer, cell) for cell in islice(off, MOST_LISTED)], max(0, len(off) - MOST_LISTED)
+def numbers(answer: Answer) -> list[str]:
+    """Of an answer that is not shown as matrices, a line for each of the first cells that are not right."""
+    off = unlike(answer)
+    more = len(off) - MOST_LISTED
+    lines = [line(answer, cell) for cell in off[:MOST_LISTED]]
+    return [*lines, f"… and {more:,} more cell{plural(more)}"] if more > 0 else lines
+
+
+def reasons(answer: Answer) -> list[str]:
+    """Of one that is, what there is to be said of its cells, once for all of which it is true."""
+    off = unlike(answer)
+    groups: dict[str, list[str]] = {}
+    for cell in off:
+        if cell.reason:
+            groups.setdefault(clean(cell.reason, 300), []).append(f"[{','.join(map(str, cell.index))}]")
+    if len(groups) == 1 and len(next(iter(groups.values()))) == len(off):
+        return list(groups)
+    return [f"{listed(cells)}: {reason}" for reason, cells in groups.items()]
+
+
+def unlike(answer: Answer) -> list[Cell]:
+    """The cells in which something else stands than what is right."""
+    return [cell for cell in answer.cells.values() if cell.verdict not in (*FINE, "blank")]
 
 
 def line(answer: Answer, cell: Cell) -> str:

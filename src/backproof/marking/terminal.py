@@ -91,32 +91,32 @@ def of_answer(answer: Answer, names: int, width: int) -> Iterator[RenderableType
         return
     if report.reason(answer):
         yield indented(Text(report.reason(answer), style="italic"), INDENT)
-    found = report.matrices(answer)
-    if found is not None:
-        yield from of_matrices(*found, width)
-    if found is None or any(cell.reason or cell.own is not None for cell in answer.cells.values()):
-        lines, more = report.wrong_cells(answer)
-        for line in lines:
-            yield indented(Text(line), INDENT)
-        if more:
-            yield indented(Text(f"… and {more:,} more cells", style="dim"), INDENT)
+    blocks = [block(title, rows, width - INDENT) for title, rows in report.matrices(answer).items()]
+    fits = blocks and all(cell_len(line) <= width - INDENT for lines in blocks for line in lines)
+    if fits:
+        yield from of_blocks(blocks, width)
+    for line in report.reasons(answer) if fits else report.numbers(answer):
+        yield indented(Text(line), INDENT)
 
 
-def of_matrices(written: list[list[str]], expected: list[list[str]], width: int) -> Iterator[RenderableType]:
-    """What was written and what is right, beside each other where there is room."""
-    left, right = block("written", written), block("expected", expected)
-    if INDENT + cell_len(left[0]) + 3 + cell_len(right[0]) <= width:
-        rows = [f"{a}   {b}" for a, b in zip(left, right, strict=True)]
-    else:
-        rows = [*left, *right]
-    for row in rows:
-        yield indented(Text(row, no_wrap=True, overflow="ellipsis"), INDENT)
-
-
-def block(label: str, rows: list[list[str]]) -> list[str]:
+def block(title: str, rows: list[list[str]], width: int) -> list[str]:
+    """A matrix behind its title, or below it where there is not room for both."""
     widths = [max(cell_len(row[j]) for row in rows) for j in range(len(rows[0]))]
     body = ["  ".join(" " * (w - cell_len(c)) + c for c, w in zip(row, widths, strict=True)) for row in rows]
-    return [f"{label if n == 0 else '':<{len(label)}} {row}" for n, row in enumerate(brackets(body))]
+    lines = brackets(body)
+    if len(title) + 1 + cell_len(lines[0]) > width:
+        return [title, *lines]
+    return [f"{title if n == 0 else '':<{len(title)}} {line}" for n, line in enumerate(lines)]
+
+
+def of_blocks(blocks: list[list[str]], width: int) -> Iterator[RenderableType]:
+    """Matrices beside each other where there is room."""
+    even = len(set(map(len, blocks))) == 1
+    if even and INDENT + sum(cell_len(lines[0]) + 3 for lines in blocks) - 3 <= width:
+        blocks = [["   ".join(parts) for parts in zip(*blocks, strict=True)]]
+    for lines in blocks:
+        for line in lines:
+            yield indented(Text(line), INDENT)
 
 
 def of_formula(formula: Formula) -> Iterator[RenderableType]:
