@@ -58,7 +58,7 @@ class Rendered:
         for finding in report.findings(marking):
             yield indented(Text(finding.text, style=MOODS[finding.mood]), 4 if finding.further else 2)
         for title, answers in report.parts(marking):
-            yield from heading(title or "Numbers")
+            yield from heading(title or "Numbers", width)
             names = max(cell_len(pretty(answer.name)) for answer in answers)
             for answer in answers:
                 yield from of_answer(answer, names, width)
@@ -71,8 +71,11 @@ class Rendered:
             yield from of_list(title, report.remarks(marking, kinds))
 
 
-def heading(text: str) -> Iterator[Text | Rule]:
+def heading(text: str, width: int = 80) -> Iterator[Text | Rule]:
     yield Text()
+    if cell_len(text) + 2 > width:
+        yield Text(text)
+        text = ""
     yield Rule(Text(text), align="left", characters="─", style="dim")
 
 
