@@ -28,6 +28,7 @@ test *ARGS:
 schemas:
     backproof schema problem > schemas/problem.json
     backproof schema worksheet > schemas/worksheet.json
+    backproof schema marking > schemas/marking.json
 
 # rules or networks proved; all rules without a name
 prove *ARGS:

@@ -12,13 +12,14 @@ import pytest
 from backproof import rules
 from backproof.errors import BadFile
 from backproof.examples import FOLDER, STARTER, locate, names
+from backproof.marking.document import schema as marking_schema
 from backproof.network.problem import read_problem
 from backproof.network.schema import problem_schema
 from backproof.worksheet.document import schema as worksheet_schema
 from backproof.worksheet.worksheet import solve
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
-MADE = {"problem": problem_schema, "worksheet": worksheet_schema}
+MADE = {"problem": problem_schema, "worksheet": worksheet_schema, "marking": marking_schema}
 GOOD = """
 [data]
 x = [[1, 2], [3, "1/3"]]

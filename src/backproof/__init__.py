@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from backproof.errors import BackproofError
-    from backproof.front import Network, Record, derive, prove, solve
+    from backproof.front import Network, Record, derive, mark, prove, solve
+    from backproof.marking.marking import Marking
     from backproof.network.initialise import Initial
     from backproof.network.network import Layer
     from backproof.network.problem import Problem, read_problem
@@ -44,6 +45,7 @@ HOMES = {
     "History": "backproof.training.history",
     "Initial": "backproof.network.initialise",
     "Layer": "backproof.network.network",
+    "Marking": "backproof.marking.marking",
     "Network": "backproof.front",
     "OneCycle": "backproof.training.schedules",
     "Problem": "backproof.network.problem",
@@ -51,6 +53,7 @@ HOMES = {
     "Step": "backproof.training.schedules",
     "Warmup": "backproof.training.schedules",
     "derive": "backproof.front",
+    "mark": "backproof.front",
     "prove": "backproof.front",
     "read_problem": "backproof.network.problem",
     "solve": "backproof.front",
@@ -65,6 +68,7 @@ __all__ = [
     "History",
     "Initial",
     "Layer",
+    "Marking",
     "Network",
     "OneCycle",
     "Problem",
@@ -72,6 +76,7 @@ __all__ = [
     "Step",
     "Warmup",
     "derive",
+    "mark",
     "prove",
     "read_problem",
     "solve",

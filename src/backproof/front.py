@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 
     from backproof.compiled.program import Program
     from backproof.derivations.derivation import Derivation
+    from backproof.marking.claims import Sheet
+    from backproof.marking.marking import Marking
+    from backproof.marking.question import Question
     from backproof.proofs.proof import Proof
     from backproof.training.history import History
     from backproof.training.order import Shuffle
     from backproof.training.progress import Shown
     from backproof.training.schedules import Schedule
 
-__all__ = ["Network", "Record", "derive", "prove", "solve"]
+__all__ = ["Network", "Record", "derive", "mark", "prove", "solve"]
 
 
 class Record(record.Record):
@@ -220,6 +223,34 @@ def prove(
     if isinstance(what, type) and issubclass(what, Rule):  # pyright: ignore[reportUnnecessaryIsInstance]
         return rules.prove_rule(what, watch)
     raise BadOption(f"{shortened(what)} cannot be proved; expected a rule, a network or a problem")
+
+
+def mark(
+    question: Question | Problem | network.Network | record.Record | str | Path,
+    sheet: Path | str | Mapping[str, Any] | Sheet,
+) -> Marking:
+    """An answer sheet marked: each number right, following from an earlier slip, or wrong, and what explains the slips.
+
+    question: a problem file, an example's name, a problem, a record; or a network, of which the sheet states the inputs
+    and the target. sheet: a file, or numbers by name: nested lists, arrays, digits as strings. Strings keep the
+    digits that were written: "0.30" claims two places, 0.3 is read as it prints.
+
+    >>> marking = mark("question-01", {"y": "19.3", "dL/dy": 3})
+    >>> marking["y"].verdict, marking["dL/dy"].verdict
+    ('right', 'wrong')
+    """
+    from backproof.marking.mark import mark as marked
+    from backproof.marking.question import Question
+
+    if not isinstance(question, network.Network):
+        return marked(Question.of(question), sheet)
+    if not isinstance(sheet, Mapping):
+        raise BadOption(
+            "a network alone is no question; expected a sheet that states its inputs and its target by name"
+        )
+    target = [question.loss.target] if question.loss else []
+    data = {name: sheet[name] for name in (*question.inputs, *target, *question.chance) if name in sheet}
+    return marked(Question.of(question, data), sheet)
 
 
 def derive(name: str | Path) -> Derivation:

@@ -14,7 +14,8 @@ import pytest
 
 import backproof as bp
 from backproof.errors import BadFile
-from backproof.training import checkpoint, saving
+from backproof.network import saving
+from backproof.training import checkpoint
 from backproof.training.checkpoint import read_checkpoint, unpacked
 from training.networks import classes, classifier, numbers
 

@@ -14,7 +14,7 @@ import click
 from backproof import __version__
 from backproof.errors import BackproofError, UnknownName
 
-COMMANDS = ("solve", "prove", "derive", "train", "predict", "examples", "new", "schema")
+COMMANDS = ("solve", "mark", "prove", "derive", "train", "predict", "examples", "new", "schema")
 
 
 class Commands(click.Group):
@@ -45,13 +45,14 @@ def backproof() -> None:
     \b
       backproof solve question-01                        a worked examination question
       backproof solve question-01 --explain "dL/dX[0,1]" one number, back to what is given
+      backproof mark question-01 sheet.md                what is right, what follows, what was misunderstood
       backproof prove                                    every rule proved, on every branch
       backproof derive softmax-gradient                  a derivation, every "=" verified
       backproof train digits                             a network that learns to read digits
       backproof new my-network.toml                      a file of your own to start from
       backproof solve my-network.toml --format markdown --out solution.md
 
-    The exit status is 0; 1 where something was not proved; 2 where the input is at fault; 70 where backproof itself is; 130 where it was stopped.
+    The exit status is 0; 1 where something was not proved, or a sheet not marked; 2 where the input is at fault; 70 where backproof itself is; 130 where it was stopped.
     """
 
 
@@ -71,6 +72,11 @@ PLAIN = {
     "√": "sqrt",
     "½": "1/2",
     "…": "...",
+    "✓": "+",
+    "✗": "x",
+    "↪": ">",
+    "–": "-",
+    "•": "*",
 }
 """What stands for a sign where the output's encoding has not got it."""
 

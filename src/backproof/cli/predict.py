@@ -33,11 +33,11 @@ def predict(
     from backproof.errors import BadFile
     from backproof.examples import locate
     from backproof.network.problem import read_problem
+    from backproof.network.saving import save
     from backproof.training.answers import as_csv, as_npy
     from backproof.training.asking import predict as predictions
     from backproof.training.files import load
     from backproof.training.model import trained
-    from backproof.training.saving import save
 
     if out is not None and out.suffix.lower() not in (".csv", ".npy"):
         raise BadFile(out, "expected a name that ends in .csv or .npy")

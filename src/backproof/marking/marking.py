@@ -135,3 +135,20 @@ class Marking:
     def __getitem__(self, name: str) -> Answer:
         """The first answer of this name: `marking["dL/dU"]`."""
         return next(a for a in self.answers if a.name == name)
+
+    def __str__(self) -> str:
+        from backproof.marking.terminal import plain
+
+        return plain(self)
+
+    __repr__ = __str__
+
+    def __rich__(self) -> Any:
+        from backproof.marking.terminal import Rendered
+
+        return Rendered(self)
+
+    def _repr_markdown_(self) -> str:
+        from backproof.marking.markdown import markdown
+
+        return markdown(self)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from backproof.arithmetic.array import Array, Places, Shape
 from backproof.errors import BackproofError, BadOption, UnknownName, shortened
+from backproof.examples import locate
+from backproof.network.datum import read_datum
 from backproof.network.network import Network
-from backproof.network.problem import Problem
+from backproof.network.problem import Problem, read_problem
 from backproof.network.rubric import Rubric
 from backproof.record.record import Record
 from backproof.worksheet.worksheet import passes_of
@@ -54,19 +56,32 @@ class Question:
         check_rubric(self)
 
     @classmethod
-    def of(cls, what: Problem | Network | Record | str | Path, data: Any = None) -> Question:
-        """The question of a problem file, an example, a problem, a network with data, or a record."""
-        if isinstance(what, Question):
-            return what
-        if isinstance(what, Network):
-            given = [dict(d) for d in data] if isinstance(data, Sequence) else [dict(data)]
-            return cls(Problem(what.title, "", what, given))
-        if isinstance(what, Record):
-            names = [*what.network.inputs, *([what.network.loss.target] if what.network.loss else [])]
-            if what.data is not None:
+    def of(cls, what: Question | Problem | Network | Record | str | Path, data: Any = None) -> Question:
+        """The question of a problem file, an example, a problem, a network with data, or a record.
+
+        data: of a network: inputs and target by name, or a list of such data, one after another.
+        """
+        match what:
+            case Question():
+                return what
+            case Problem():
+                return cls(what)
+            case str() | Path():
+                return cls(read_problem(locate(str(what))))
+            case Network() if data is not None:
+                several = cast("list[Mapping[str, Any]]", list(data) if isinstance(data, (list, tuple)) else [data])  # pyright: ignore[reportUnknownArgumentType]
+                read = [read_datum(what, dict(datum), number=n) for n, datum in enumerate(several)]
+                return cls(Problem(what.title, "", what, read))
+            case Network():
+                raise BadOption("a network alone is no question; give its inputs and its target as data")
+            case Record() if what.data is None:
+                return cls(Problem(what.network.title, "", what.network, [givens(what)]))
+            case Record():
                 raise BadOption("a record of a batch cannot be marked against; make a problem of it")
-            return cls(Problem(what.network.title, "", what.network, [{n: what.array(n) for n in names}]))
-        raise BadOption(f"{shortened(what)} is no question; expected a problem, a network or a record")
+            case _:
+                raise BadOption(
+                    f"{shortened(what)} is no question; expected a problem, a record, or a network with data"
+                )
 
     @property
     def title(self) -> str:
@@ -114,6 +129,13 @@ def records(problem: Problem) -> list[Record]:
         return passes_of(replace(problem, arithmetic="auto"), "auto", 16, None, Record)
     except BackproofError as error:
         raise problem.located(error) from error
+
+
+def givens(record: Record) -> dict[str, Array]:
+    """What a record's datum was: its inputs, its target, what was left to chance."""
+    network = record.network
+    names = [*network.inputs, *([network.loss.target] if network.loss else []), *network.chance]
+    return {name: record.array(name) for name in names}
 
 
 def asked(record: Record) -> tuple[str, ...]:

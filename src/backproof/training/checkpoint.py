@@ -16,9 +16,9 @@ import msgspec
 
 from backproof.errors import BadFile
 from backproof.network.network import Network
+from backproof.network.saving import save
 from backproof.training.fingerprint import difference, fingerprint
 from backproof.training.rows import Numbers
-from backproof.training.saving import save
 
 FORMAT = "backproof-checkpoint-1"
 

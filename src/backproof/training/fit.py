@@ -16,6 +16,7 @@ import numpy as np
 
 from backproof.errors import BadData, BadOption
 from backproof.network.network import Network
+from backproof.network.saving import check_writable, clean
 from backproof.training.asking import score
 from backproof.training.checkpoint import Checkpoint, Place, is_checkpoint, read_checkpoint
 from backproof.training.dataset import Data
@@ -29,7 +30,6 @@ from backproof.training.order import Order, Places
 from backproof.training.program import Program, program_of
 from backproof.training.progress import Progress, showing
 from backproof.training.rows import Numbers
-from backproof.training.saving import check_writable, clean
 
 STRETCH = 0.1
 """Seconds that one stretch should take."""

@@ -13,12 +13,12 @@ from backproof.arithmetic.array import Array
 from backproof.errors import BadFile, BadShape, UnknownName, listed
 from backproof.network import given
 from backproof.network.network import Network
+from backproof.network.saving import save
 from backproof.record.quantity import Quantity
 from backproof.training.checkpoint import FORMAT as CHECKPOINT
 from backproof.training.checkpoint import contiguous, group, unpacked
 from backproof.training.fingerprint import fingerprint
 from backproof.training.rows import Numbers
-from backproof.training.saving import save
 
 FORMAT = "backproof-model-1"
 

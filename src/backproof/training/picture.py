@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backproof.errors import BackproofError
-from backproof.training.saving import save
+from backproof.network.saving import save
 
 if TYPE_CHECKING:
     from backproof.training.history import History

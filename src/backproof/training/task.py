@@ -12,13 +12,13 @@ import numpy as np
 from backproof.arithmetic.array import Array
 from backproof.errors import BackproofError, BadFile, BadOption
 from backproof.network.problem import Problem
+from backproof.network.saving import check_writable
 from backproof.record.quantity import Quantity
 from backproof.training.dataset import Columns, Data
 from backproof.training.files import load
 from backproof.training.history import History, number
 from backproof.training.metrics import HIGHER
 from backproof.training.rows import Numbers, by_index
-from backproof.training.saving import check_writable
 from backproof.training.schedules import SCHEDULES
 
 
