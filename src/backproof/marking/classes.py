@@ -42,7 +42,8 @@ def shown_for_any(quantities: Quantities, a: Shown, b: Shown, apart: Set[str] = 
         return False
     try:
         general = General(quantities)
-        return holds(general.written(a), general.written(b), one_hot, {own(i) for i in {*apart, OTHER}})
+        row = a.args[1][0] if a.op == NAME and a.args[1] and isinstance(a.args[1][0], str) else ANY
+        return holds(general.written(a), general.written(b, row), one_hot, {own(i) for i in {*apart, OTHER}})
     except Meaningless:
         return False
 
@@ -107,16 +108,18 @@ class General:
         if found == self.loss and not index:
             return cell("L")
         place = self.place(index, row)
-        if found == q.logits and index == (LARGEST,) or not index and q.find(largest_of(name) or "") == q.logits:
+        if (found == q.logits and index == (LARGEST,)) or (not index and q.find(largest_of(name) or "") == q.logits):
             return largest()
         if found in self.rows:
             return cell(self.rows[found], place)
-        if found in {f"d{self.loss}/d{of}" for of in self.rows}:
-            return Shown(DERIVATIVE, (cell("L"), cell(self.rows[found.partition("/d")[2]], place)), None)
+        if (pair := q.fraction(found or name)) and pair[0] == self.loss and pair[1] in self.rows:
+            return Shown(DERIVATIVE, (cell("L"), cell(self.rows[pair[1]], place)), None)
         if (found is None or found == q.classes) and name in (*DISTRIBUTION, q.classes):
             if q.classes is None:
                 return cell("q", place)
             return Shown(BRACKET, (Comparison("=", cell(place), cell(RIGHT)),), None)
+        if found is None and not index:
+            return cell(f"{name} ?")
         raise Meaningless(f"{name} is none of the rows that the loss is made of")
 
     def place(self, index: tuple[Any, ...], row: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from math import prod
@@ -33,6 +33,10 @@ MOST_PAIRS = 2_000
 MOST_NAMED = 4
 """Numbers that a counter-example lists."""
 DIGITS = 6
+
+
+class Misfit(ValueError):
+    """Two arrays that cannot be equal, as their shapes differ."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ class Comparing:
 
     def title(self, e: Shown) -> str:
         """The name of the quantity that an expression names, as it is printed."""
-        name = self.quantity(e)
+        name = self.quantity(e) or (e.args[0] if e.op == NAME and self.quantities.fraction(e.args[0]) else None)
         return TEXT.name(name, e.args[1]) if name else ""
 
     def quantity(self, e: Shown) -> str | None:
@@ -89,10 +93,13 @@ class Comparing:
         """Whether b is equal to a. Raises `Meaningless`, `TooLarge`."""
         if not any(names(b)):
             return self.with_number(a, b)
-        pairs = list(self.pairs(*self.aligned(a, b)))
+        try:
+            pairs = list(self.pairs(*self.aligned(a, b)))
+        except Misfit as error:
+            return Outcome("different", str(error))
         strange = {s for pair in pairs for s in pair.difference.free_symbols} & {*self.quantities.strangers.values()}
         if strange:
-            return self.estranged(pairs, strange)
+            return self.estranged(a, b, pairs, sorted(strange, key=str))
         wrong = self.refuted(pairs, self.quantities.numbers)
         apart = self.apart(pairs, wrong)
         if apart:
@@ -116,8 +123,9 @@ class Comparing:
             pass
         tick()
         if all(self.proved(pair.difference) for pair in pairs):
-            classes = " for as many classes as there are here" if self.quantities.logits else ""
-            return Outcome("equal", f"{where}, shown{classes} for all numbers")
+            logits = self.quantities.logits
+            scope = f"{self.quantities.shape(logits)[0]} classes" if logits else "all numbers"
+            return Outcome("equal", f"{where}, shown for {scope}")
         return Outcome("open", "equal for all numbers that were tried, but that was not shown for every number")
 
     # What is compared with what.
@@ -145,7 +153,7 @@ class Comparing:
             if right.shape and not left.shape:  # a sum of products that is written as a product
                 right = type(right)((), {(): sp.Add(*right.values())})
             if left.shape and right.shape and left.shape != right.shape:
-                raise Meaningless(f"it has shape {right.shape}; expected {left.shape}")
+                raise Misfit(f"it has shape {right.shape}, where {self.title(a) or 'the first line'} has {left.shape}")
             for i in left.indices():
                 count += 1
                 if count > MOST_PAIRS:
@@ -179,13 +187,13 @@ class Comparing:
         """`with the numbers of this question it is 4, where ∂L/∂V[0,1] is 2`."""
         with precision(BITS):
             left, right = (
-                text_of(evaluate(e, self.quantities.at(e, values)).value, DIGITS)[0] for e in (pair.left, pair.right)
+                number_text(evaluate(e, self.quantities.at(e, values)).value) for e in (pair.left, pair.right)
             )
         named = sorted((pair.left - pair.right).free_symbols - {pair.left}, key=str)
-        at = [f"{TEXT.name(str(s), ())} = {text_of(self.quantities.at(s, values)[s], DIGITS)[0]}" for s in named]
+        at = [f"{TEXT.name(str(s), ())} = {number_text(self.quantities.at(s, values)[s])}" for s in named]
         given = listed(at[:MOST_NAMED]) + (" …" if len(at) > MOST_NAMED else "")
         numbers = "with the numbers of this question" if own else f"for {given}"
-        return f"{numbers} it is {right}, where {self.called(a, pair)} is {left}".replace("-", "−")
+        return f"{numbers} it is {right}, where {self.called(a, pair)} is {left}"
 
     def called(self, a: Shown, pair: Pair) -> str:
         name = self.quantity(a)
@@ -196,17 +204,20 @@ class Comparing:
 
     def with_number(self, a: Shown, b: Shown) -> Outcome:
         """A side without names: it is held against the number that a has in this question."""
-        pairs = list(self.pairs(a, b))
-        values = self.quantities.numbers
-        if not self.refuted(pairs, values):
-            known = any(pair.left.free_symbols for pair in pairs)
-            return Outcome("equal", " with the numbers of this question" if known else "")
-        if wide := rounded(b, self.expressions):
-            with precision(BITS):
-                numbers = [evaluate(pair.left, self.quantities.at(pair.left, values)).value for pair in pairs]
-            if all(wide.overlaps(arb(number)) for number in numbers):
-                return Outcome("equal", " within the digits that are written")
-        return Outcome("different", self.counterexample(a, self.refuted(pairs, values)[0], values, True))
+        pairs, values = list(self.pairs(a, b)), self.quantities.numbers
+        wrong = self.refuted(pairs, values)
+        if not wrong:
+            if self.quantity(a) or not any(pair.left.free_symbols for pair in pairs):
+                return Outcome("equal")
+            found = self.shown(a, b, pairs, set(), "")
+            return found if found.status == "equal" else Outcome("equal", " with the numbers of this question")
+        with precision(BITS):
+            numbers = [evaluate(pair.left, self.quantities.at(pair.left, values)).value for pair in wrong]
+        wide = rounded(b, self.expressions)
+        if wide is not None and all(wide.overlaps(arb(number)) for number in numbers):
+            return Outcome("equal", " within the digits that are written")
+        written = number_text(evaluate(wrong[0].right, {}).value)
+        return Outcome("different", f"{self.called(a, wrong[0])} is {number_text(numbers[0])}, not {written}")
 
     def given(self, a: Shown, b: Shown) -> Outcome | None:
         """Whether b is right with a number of this question written for the quantity that has it: `2·W` for `∂L/∂y·W`."""
@@ -219,10 +230,9 @@ class Comparing:
                 n = self.quantities.numbers[slot][()]
                 for changed in put(b, n, Shown(NAME, (slot.name, ()), None)):
                     pairs = list(self.pairs(*self.aligned(a, changed)))
-                    if not any(self.refuted(pairs, values) for values in self.quantities.others):
-                        if all(self.proved(pair.difference) for pair in pairs):
-                            text = f", {TEXT.name(slot.name, ())} being {text_of(n, DIGITS)[0]} in this question"
-                            return Outcome("equal", text.replace("-", "−"))
+                    refuted = any(self.refuted(pairs, values) for values in self.quantities.others)
+                    if not refuted and all(self.proved(pair.difference) for pair in pairs):
+                        return Outcome("equal", f", {TEXT.name(slot.name, ())} being {number_text(n)} in this question")
         return None
 
     # Algebra.
@@ -242,17 +252,30 @@ class Comparing:
             level = self.quantities.opened(level)
         return any(zero(self.quantities.settled(level)) for level in levels if level.has(Positive, Largest, Wins))
 
-    def estranged(self, pairs: list[Pair], strange: set[Expr]) -> Outcome:
+    def estranged(self, a: Shown, b: Shown, pairs: list[Pair], strange: Sequence[Expr]) -> Outcome:
         """Where a name means nothing: still equal, if it is whatever that is, or the slope or rate that a rule has."""
-        if all(self.proved(pair.difference) for pair in pairs):
-            return Outcome("equal", ", shown for all numbers")
-        unknown = [name for name, s in self.quantities.strangers.items() if s in strange]
-        if len(strange) == 1:
-            (s,) = strange
-            for value in self.options:
-                put_in = [replace(p, left=p.left.subs(s, value), right=p.right.subs(s, value)) for p in pairs]
-                if not self.refuted(put_in, self.quantities.numbers) and all(self.proved(p.difference) for p in put_in):
-                    return Outcome("equal", f" with {unknown[0]} = {text_of(fmpq(value.p, value.q), DIGITS)[0]}")
+        names_of = {s: name for name, s in self.quantities.strangers.items()}
+        unknown = [names_of[s] for s in strange]
+
+        def with_numbers(numbers: Sequence[Expr]) -> list[Pair]:
+            put = dict(zip(strange, numbers, strict=True))
+            return [replace(p, left=p.left.subs(put), right=p.right.subs(put)) for p in pairs]
+
+        any_numbers = [sp.Rational(7 + 4 * n, 3) for n in range(len(strange))]
+        wrong = self.refuted(with_numbers(any_numbers), self.quantities.numbers)
+        if not wrong:
+            found = self.shown(a, b, pairs, set(), "")
+            if found.status == "equal":
+                return found
+        elif all(pair.left.free_symbols >= {*strange} for pair in pairs):  # what holds for any number holds for these
+            text = listed(
+                f"{name} = {number_text(fmpq(n.p, n.q))}" for name, n in zip(unknown, any_numbers, strict=True)
+            )
+            return Outcome("different", f"{self.counterexample(a, wrong[0], self.quantities.numbers, True)}, if {text}")
+        for option in self.options if len(strange) == 1 else ():
+            put_in = with_numbers([option])
+            if not self.refuted(put_in, self.quantities.numbers) and all(self.proved(p.difference) for p in put_in):
+                return Outcome("equal", f" with {unknown[0]} = {number_text(fmpq(option.p, option.q))}")
         return Outcome("strange", self.quantities.unknown(unknown))
 
     @cached_property
@@ -262,6 +285,10 @@ class Comparing:
         given = [getattr(rule, f.name) for rule in rules for f in fields(rule)]  # pyright: ignore
         ratios = [v.ratio() for v in given if isinstance(v, Numeral) and not v.special]
         return [sp.Rational(*ratio) for ratio in dict.fromkeys(ratios) if ratio[0]]
+
+
+def number_text(value: Any) -> str:
+    return TEXT.number(text_of(value, DIGITS)[0])
 
 
 def on_boundary(e: Expr, at: dict[Expr, Any]) -> bool:

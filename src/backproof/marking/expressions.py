@@ -98,6 +98,8 @@ class Expressions:
         found = q.find(name)
         if (found is None or found == q.classes) and name in (*DISTRIBUTION, q.classes) and q.logits:
             return q.shape(q.logits)
+        if (pair := q.fraction(name)) is not None and found is None:
+            found = pair[1]
         return None if found is None else q.shape(found)
 
     def free(self, e: Any, bound: frozenset[str] = frozenset()) -> set[str]:
@@ -181,7 +183,7 @@ class Expressions:
             return self.target()
         if (stem := largest_of(name)) and (found := q.find(stem)) is not None:
             return largest([q.array(found)])
-        if (pair := q.fraction(name)) is not None and not indexed:
+        if (pair := q.fraction(name)) is not None and (not indexed or not q.shape(pair[0])):
             above, below = pair
             return slopes(q, q.array(above), below, list(q.array(below).items()), q.shape(below))
         if indexed:
@@ -200,9 +202,13 @@ class Expressions:
 
     def letter(self, name: str, at: Letters) -> Array:
         """An index where a number is asked for: the right class is then its row of ones and zeros."""
-        if name in self.fixed and self.quantities.logits:
-            return self.target()
-        return single(sp.Integer(at[name]))
+        if name not in self.fixed:
+            return single(sp.Integer(at[name]))
+        return (
+            self.target()
+            if name in (*DISTRIBUTION, self.quantities.classes)
+            else single(self.quantities.stranger(name))
+        )
 
     def place(self, name: str, shape: Shape, index: Sequence[Any], at: Letters) -> Index:
         """The cell that an index names. One index of an array of several axes counts its cells as one reads."""

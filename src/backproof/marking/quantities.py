@@ -22,6 +22,7 @@ from backproof.network.plan import Job, Slot
 from backproof.record.evaluate import Values, bound, evaluate
 from backproof.record.record import Record
 from backproof.rules.cross_entropy_loss import CrossEntropyLoss
+from backproof.rules.rule import arguments
 
 MOST_CELLS = 5_000
 """Numbers in a pass that is worked out again with other givens."""
@@ -44,6 +45,9 @@ class Quantities:
         """The quantity that somebody means by a name; capitals make no difference where there is but one such name."""
         if name in self.names:
             return name
+        loss = self.record.network.loss
+        if name == "p" and loss is not None and self.logits is not None:
+            return loss.name("p")
         alike = [n for n in self.names if n.casefold() == name.casefold()]
         return alike[0] if len(alike) == 1 else None
 
@@ -126,7 +130,7 @@ class Quantities:
         for cell in e.free_symbols:
             if self.when(cell) == latest:
                 slot, index = self.origin[cell]
-                changes[cell] = inner(self.run(self.plan.jobs[latest])[slot][index])
+                changes[cell] = inner(self.run(self.plan.jobs[latest])[slot].get(index, 0))
         return e.xreplace(changes)
 
     def toward(self, e: Expr, name: str) -> Expr:
@@ -137,17 +141,27 @@ class Quantities:
         return e
 
     def run(self, job: Job) -> Mapping[Slot, Array]:
-        """What a job writes, in terms of what it reads; nothing hidden is left in it."""
+        """What a job writes, in terms of what it reads; nothing hidden is left in it.
+
+        In the textbook's form, where the rule states one: in that, a loss is one of the probabilities that are named.
+        """
         n = self.plan.jobs.index(job)
         if n not in self.runs:
-            targets = {slot: Ticking(shape) for slot, shape in job.shapes.items()}
+            targets = {slot: self.target(slot, job) for slot in job.shapes}
             for new, old in job.starts.items():
                 targets[new].update(self.source(old))
             rule = job.rule.read(symbol.number)
-            reads, writes = bound(job.reads, self.source), bound(job.writes, targets.__getitem__)
-            getattr(rule, job.function)(**reads, **writes)
+            textbook = job.direction == "forward" and hasattr(rule, "textbook")
+            function = rule.textbook if textbook else getattr(rule, job.function)
+            arrays = {**bound(job.reads, self.source), **bound(job.writes, targets.__getitem__)}
+            function(**{name: arrays[name] for name in arguments(function)})
             self.runs[n] = targets
         return self.runs[n]
+
+    def target(self, slot: Slot, job: Job) -> Ticking:
+        """An array to be written; of what a rule keeps for itself under a name, that name is what it reads again."""
+        named = slot in job.scratch and slot.name in self.names
+        return Named(job.shapes[slot], self.array(slot.name)) if named else Ticking(job.shapes[slot])
 
     def source(self, slot: Slot) -> Array:
         tick()
@@ -218,3 +232,16 @@ class Ticking(Scattered):
 
     def __missing__(self, index: Index) -> Symbol:
         return Symbol(sp.Integer(0))
+
+
+class Named(Ticking):
+    """An array whose cells read as their own names, and are kept as what was written."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, shape: Shape, names: Array) -> None:
+        super().__init__(shape)
+        self.names = names
+
+    def __getitem__(self, place: Any) -> Any:
+        return Symbol(self.names[place])
