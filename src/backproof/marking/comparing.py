@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import islice
 from math import prod
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ from flint import arb, fmpq
 
 from backproof.algebra.equality import zero
 from backproof.algebra.normal import is_zero
-from backproof.algebra.numbers import BITS, certainly_not_zero, evaluate
+from backproof.algebra.numbers import BITS, certainly_not_zero, evaluate, points
 from backproof.algebra.patience import TooLarge, patience, tick
 from backproof.arithmetic.array import Index
 from backproof.arithmetic.ball import Ball, precision
@@ -69,8 +70,8 @@ class Comparing:
         self.sides: list[Shown] = []
         self.expressions = Expressions(self.quantities, ())
 
-    def admit(self, side: Shown) -> None:
-        """One more side, whose letters run as far as they do in the others. Raises `Meaningless`."""
+    def admit(self, side: Shown) -> Outcome:
+        """One more side, whose letters run as far as they do in the others. Raises `Meaningless`, `TooLarge`."""
         expressions = Expressions(self.quantities, [*self.sides, side])
         for at in expressions.assignments(expressions.free(side)):
             expressions.value(side, at)
@@ -79,6 +80,7 @@ class Comparing:
             raise Meaningless(self.quantities.unknown([side.args[0]]))
         self.sides.append(side)
         self.expressions = expressions
+        return Outcome("equal")
 
     def title(self, e: Shown) -> str:
         """The name of the quantity that an expression names, as it is printed."""
@@ -123,10 +125,14 @@ class Comparing:
             pass
         tick()
         if all(self.proved(pair.difference) for pair in pairs):
-            logits = self.quantities.logits
-            scope = f"{self.quantities.shape(logits)[0]} classes" if logits else "all numbers"
-            return Outcome("equal", f"{where}, shown for {scope}")
+            return Outcome("equal", f"{where}, shown for {self.scope(a)}")
         return Outcome("open", "equal for all numbers that were tried, but that was not shown for every number")
+
+    def scope(self, a: Shown) -> str:
+        """For what something was shown: of softmax and cross-entropy for as many classes as there are here."""
+        q, loss = self.quantities, self.quantities.record.network.loss
+        about = {q.find("p"), q.logits, f"d{loss.output}/d{q.logits}", loss.output} if loss and q.logits else set()
+        return f"{q.shape(q.logits)[0]} classes" if q.logits and self.quantity(a) in about - {None} else "all numbers"
 
     # What is compared with what.
 
@@ -239,18 +245,14 @@ class Comparing:
 
     def proved(self, difference: Expr) -> bool:
         """Whether it is 0 whatever the givens are: in the quantities that it names, or in those that they are made of."""
-        levels: list[Expr] = []
         level: Expr | None = difference
         while level is not None:
             tick()
-            try:
-                if is_zero(self.quantities.settled(level)):
-                    return True
-            except (TooLarge, ZeroDivisionError):
-                tick()
-            levels.append(level)
+            settled = self.quantities.settled(level)
+            if plausible(settled) and (is_zero(settled) or (settled.has(Positive, Largest, Wins) and zero(settled))):
+                return True
             level = self.quantities.opened(level)
-        return any(zero(self.quantities.settled(level)) for level in levels if level.has(Positive, Largest, Wins))
+        return False
 
     def estranged(self, a: Shown, b: Shown, pairs: list[Pair], strange: Sequence[Expr]) -> Outcome:
         """Where a name means nothing: still equal, if it is whatever that is, or the slope or rate that a rule has."""
@@ -285,6 +287,18 @@ class Comparing:
         given = [getattr(rule, f.name) for rule in rules for f in fields(rule)]  # pyright: ignore
         ratios = [v.ratio() for v in given if isinstance(v, Numeral) and not v.special]
         return [sp.Rational(*ratio) for ratio in dict.fromkeys(ratios) if ratio[0]]
+
+
+def plausible(e: Expr) -> bool:
+    """Whether an expression may be 0 whatever its symbols are; it costs less to try than to show."""
+    for at in islice(points(e.free_symbols, {}), 2):
+        try:
+            with precision(BITS):
+                if certainly_not_zero(evaluate(e, at)):
+                    return False
+        except (BackproofError, ArithmeticError, ValueError):
+            continue
+    return True
 
 
 def number_text(value: Any) -> str:

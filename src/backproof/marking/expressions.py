@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from backproof.algebra.patience import tick
+from backproof.algebra.patience import TooLarge, tick
 from backproof.arithmetic.array import Array, Index, Shape
 from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.shown import NAME, NUMBER, TOTAL, Comparison, Shown
@@ -29,6 +29,9 @@ OTHER = "y'"
 """The letter of any other class."""
 LARGEST = "max"
 """`z[max]`: the largest cell of z."""
+
+MOST_NODES = 3_000
+"""Parts of an expression that is differentiated."""
 
 Letters = Mapping[str, int]
 
@@ -352,10 +355,17 @@ def slopes(q: Quantities, body: Array, name: str, held: list[tuple[Index, Expr]]
     cells: dict[Index, Expr] = {}
     for o, u in body.items():
         whole = q.toward(u, name)
+        check_size(whole)
         for i, cell in held:
             tick()
             cells[o + i] = whole.diff(cell)
     return Slopes(body.shape, inputs, cells) if body.shape else Array(inputs, cells)
+
+
+def check_size(e: Expr) -> None:
+    """Refuse what takes long to differentiate, which cannot be interrupted."""
+    if any(n > MOST_NODES for n, _ in enumerate(sp.preorder_traversal(e))):
+        raise TooLarge
 
 
 def plain(a: Array) -> Array:
