@@ -1,0 +1,401 @@
+"""What a formula on a sheet means in the network at hand: an array of symbols, once its letters are given numbers.
+
+`V` is the whole array, `V[i,j]` a cell of it, `V[i]` the i-th in the order in which one reads. Arrays of one shape are
+multiplied and added cell by cell; a matrix times a row, or a row times a matrix, is their product. ∂V/∂U holds a
+slope for every two cells, and what it is multiplied by goes through these slopes as the chain rule has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
+from math import prod
+from typing import Any
+
+from backproof.algebra.patience import TooLarge, tick
+from backproof.arithmetic.array import Array, Index, Shape
+from backproof.arithmetic.numeral import Numeral
+from backproof.arithmetic.shown import NAME, NUMBER, TOTAL, Comparison, Shown
+from backproof.arithmetic.symbol import Expr, Largest, Positive, sp
+from backproof.derivations.language import BRACKET
+from backproof.derivations.meaning import APPLIED, Meaningless, exponential, power
+from backproof.marking.quantities import Quantities
+
+CLASS = "y", "t", "c"
+"""Letters that stand for the right class, where no quantity is called so."""
+DISTRIBUTION = "q", "y", "t"
+"""Names of the target as a probability for each class."""
+OTHER = "y'"
+"""The letter of any other class."""
+LARGEST = "max"
+"""`z[max]`: the largest cell of z."""
+
+MOST_NODES = 3_000
+"""Parts of an expression that is differentiated."""
+
+Letters = Mapping[str, int]
+
+
+class Slopes(Array):
+    """The derivative of every cell of one array by every cell of another: outputs + inputs is its shape."""
+
+    __slots__ = ("inputs", "outputs")
+
+    def __init__(self, outputs: Shape, inputs: Shape, cells: dict[Index, Expr]) -> None:
+        super().__init__(outputs + inputs, cells)
+        self.outputs, self.inputs = outputs, inputs
+
+
+class Expressions:
+    """Formulas about the quantities of one pass. Raises `Meaningless` for what says nothing there."""
+
+    def __init__(self, quantities: Quantities, sides: Sequence[Shown]) -> None:
+        self.quantities = quantities
+        self.sizes: dict[str, int] = {}
+        """How many values each letter has that stands for an index."""
+        self.fixed: dict[str, int] = {}
+        """Letters for the right class."""
+        right = quantities.right_class
+        if right is not None:
+            self.fixed = {letter: right for letter in CLASS if quantities.find(letter) in (None, quantities.classes)}
+        found = [pair for side in sides for pair in self.indices(side)]
+        for letter, size in found:
+            if size and self.sizes.setdefault(letter, size) != size:
+                raise Meaningless(f"{letter} runs over {self.sizes[letter]} cells in one place, over {size} in another")
+        for letter, _ in found:
+            if letter not in self.sizes:
+                self.sizes[letter] = self.partner(letter, sides)
+
+    # Letters.
+
+    def indices(self, e: Any) -> Iterator[tuple[str, int]]:
+        """Every letter that stands as an index, with how many cells it runs over; 0 where that is not known there."""
+        if isinstance(e, Comparison):
+            yield from self.indices(e.left)
+            yield from self.indices(e.right)
+        elif isinstance(e, Shown) and e.op == NAME:
+            shape = self.shape_of(e.args[0])
+            for n, i in enumerate(e.args[1]):
+                if isinstance(i, str) and i != LARGEST:
+                    whole = len(e.args[1]) == 1 and shape is not None
+                    yield i, prod(shape) if whole else shape[n] if shape and n < len(shape) else 0
+        elif isinstance(e, Shown):
+            if e.op == TOTAL:
+                yield e.args[1][0], 0
+            for part in e.args:
+                yield from self.indices(part)
+
+    def partner(self, letter: str, sides: Sequence[Shown]) -> int:
+        """How far a letter runs that is only compared with others, or that nothing depends on."""
+        for a, b in (pair for side in sides for pair in compared(side)):
+            for one, other in ((a, b), (b, a)):
+                if one == letter and isinstance(other, str):
+                    if other in self.fixed and self.quantities.logits:
+                        return self.quantities.shape(self.quantities.logits)[0]
+                    if other in self.sizes:
+                        return self.sizes[other]
+        return 0
+
+    def shape_of(self, name: str) -> Shape | None:
+        q = self.quantities
+        found = q.find(name)
+        if (found is None or found == q.classes) and name in (*DISTRIBUTION, q.classes) and q.logits:
+            return q.shape(q.logits)
+        if (pair := q.fraction(name)) is not None and found is None:
+            found = pair[1]
+        return None if found is None else q.shape(found)
+
+    def free(self, e: Any, bound: frozenset[str] = frozenset()) -> set[str]:
+        """The letters of an expression that have to be given numbers."""
+        if isinstance(e, Comparison):
+            return self.free(e.left, bound) | self.free(e.right, bound)
+        if not isinstance(e, Shown) or e.op == NUMBER:
+            return set()
+        if e.op == NAME:
+            used = {i for i in e.args[1] if isinstance(i, str)} | ({e.args[0]} if not e.args[1] else set[str]())
+            return {i for i in used if i in self.sizes and i not in bound and i not in self.fixed and i != LARGEST}
+        inside = bound | {e.args[1][0]} if e.op == TOTAL else bound
+        return set[str]().union(*(self.free(part, inside) for part in e.args))
+
+    def assignments(self, letters: set[str]) -> Iterator[dict[str, int]]:
+        """Every choice of numbers for these letters."""
+        names = sorted(letters)
+        for values in product(*(range(self.sizes[name]) for name in names)):
+            chosen = dict(zip(names, values, strict=True))
+            if OTHER in chosen and chosen[OTHER] == self.quantities.right_class:
+                continue
+            yield {**self.fixed, **chosen}
+
+    # Values.
+
+    def value(self, e: Shown, at: Letters) -> Array:
+        """The expression as an array of SymPy expressions; `at` gives its letters numbers."""
+        found = plain(self.of(e, at))
+        if any(cell.has(sp.zoo, sp.nan, sp.oo, sp.I) for cell in found.values()):
+            raise Meaningless("this divides by 0, or is no real number")
+        return found
+
+    def of(self, e: Shown, at: Letters) -> Array:
+        tick()
+        match e.op:
+            case "name":
+                return self.name(e, at)
+            case "number":
+                return single(sp.Rational(*Numeral(str(e.args[0])).ratio()))
+            case "total":
+                return self.total(e, at)
+            case "derivative":
+                return self.derivative(e, at)
+            case "bracket":
+                return self.bracket(e.args[0], at)
+            case "max":
+                return largest([plain(self.of(a, at)) for a in e.args])
+            case "*":
+                return multiplied(self.of(e.args[0], at), self.of(e.args[1], at))
+            case "neg":
+                return mapped(self.of(e.args[0], at), lambda u: -u)
+            case "^":
+                return joined(power, *(plain(self.of(a, at)) for a in e.args))
+            case "exp":
+                return mapped(plain(self.of(e.args[0], at)), exponential)
+            case op if op in APPLIED:
+                return joined(APPLIED[op], *(plain(self.of(a, at)) for a in e.args))
+            case op:
+                raise Meaningless(f"nothing is known of {op}")
+
+    def name(self, e: Shown, at: Letters) -> Array:
+        name, index = e.args
+        if not index and name in ("pi", "π"):
+            return single(sp.pi)
+        if not index and name in at and self.quantities.find(name) is None:
+            return self.letter(name, at)
+        array = self.named(name, bool(index))
+        if not index:
+            return array
+        if index == (LARGEST,):
+            return largest([array])
+        return single(array[self.place(name, array.shape, index, at)])
+
+    def named(self, name: str, indexed: bool = False) -> Array:
+        """The whole array that has this name; for a name that means nothing a symbol."""
+        q = self.quantities
+        found = q.find(name)
+        if found is not None and found != q.classes:
+            return q.array(found)
+        if name in (*DISTRIBUTION, q.classes) and q.logits:
+            return self.target()
+        if (stem := largest_of(name)) and (found := q.find(stem)) is not None:
+            return largest([q.array(found)])
+        if (pair := q.fraction(name)) is not None and (not indexed or not q.shape(pair[0])):
+            above, below = pair
+            return slopes(q, q.array(above), below, list(q.array(below).items()), q.shape(below))
+        if indexed:
+            raise Meaningless(q.unknown([name]))
+        return single(q.stranger(name))
+
+    def target(self) -> Array:
+        """What the target puts on each class: 1 on the right one and 0 on the others, or the distribution given."""
+        q = self.quantities
+        assert q.logits is not None
+        if q.classes is None:
+            assert q.record.network.loss is not None
+            return q.array(q.record.network.loss.target)
+        shape = q.shape(q.logits)
+        return Array(shape, {i: sp.Integer(i == (q.right_class,)) for i in Array(shape).indices()})
+
+    def letter(self, name: str, at: Letters) -> Array:
+        """An index where a number is asked for: the right class is then its row of ones and zeros."""
+        if name not in self.fixed:
+            return single(sp.Integer(at[name]))
+        return (
+            self.target()
+            if name in (*DISTRIBUTION, self.quantities.classes)
+            else single(self.quantities.stranger(name))
+        )
+
+    def place(self, name: str, shape: Shape, index: Sequence[Any], at: Letters) -> Index:
+        """The cell that an index names. One index of an array of several axes counts its cells as one reads."""
+        numbers = [self.number(i, at) for i in index]
+        if len(numbers) == 1 != len(shape):
+            cells = list(Array(shape).indices())
+            if numbers[0] < len(cells):
+                return cells[numbers[0]]
+        elif len(numbers) == len(shape) and all(i < n for i, n in zip(numbers, shape, strict=True)):
+            return tuple(numbers)
+        cell = f"{name}[{','.join(map(str, index))}]"
+        raise Meaningless(f"there is no cell {cell}: {name} has shape {shape}")
+
+    def number(self, i: Any, at: Letters) -> int:
+        if isinstance(i, int):
+            return i
+        if isinstance(i, str) and i in at:
+            return at[i]
+        raise Meaningless(f"nobody knows what the index {i if isinstance(i, str) else 'there'} runs over")
+
+    def total(self, e: Shown, at: Letters) -> Array:
+        """A sum over a letter; over all cells, where its letter does not stand in what is added up."""
+        body, (letter,) = e.args
+        if letter not in indices_in(body):
+            whole = plain(self.of(body, at))
+            if whole.shape:
+                return summed(whole)
+        if not self.sizes.get(letter):
+            raise Meaningless(f"nobody knows how far {letter} runs")
+        terms = [plain(self.of(body, {**at, letter: n})) for n in range(self.sizes[letter])]
+        return joined(lambda *parts: sp.Add(*parts), *terms)
+
+    def derivative(self, e: Shown, at: Letters) -> Array:
+        """∂body/∂by: the body in terms of `by` and what was made before it, differentiated."""
+        body, by = e.args
+        name = self.quantities.find(by.args[0])
+        if name is None or name == self.quantities.classes:
+            raise Meaningless(f"there is no derivative by {by.args[0]}")
+        array, index = self.quantities.array(name), by.args[1]
+        held = [((), array[self.place(name, array.shape, index, at)])] if index else list(array.items())
+        return slopes(self.quantities, plain(self.of(body, at)), name, held, () if index else array.shape)
+
+    def bracket(self, c: Comparison, at: Letters) -> Array:
+        """[u > 0], cell by cell; [i = j] compares indices."""
+        sides = [self.index(side, at) for side in (c.left, c.right)]
+        if None not in sides and c.relation in "=≠":
+            return single(sp.Integer((sides[0] == sides[1]) == (c.relation == "=")))
+        a, b = plain(self.of(c.left, at)), plain(self.of(c.right, at))
+        return joined(BRACKETS[c.relation], a, b)
+
+    def index(self, e: Shown, at: Letters) -> int | None:
+        """One side of a comparison, where it is an index."""
+        if e.op == NUMBER and str(e.args[0]).isdigit():
+            return int(e.args[0])
+        if e.op == NAME and not e.args[1] and e.args[0] in at:
+            return at[e.args[0]]
+        return None
+
+
+BRACKETS: dict[str, Callable[[Expr, Expr], Expr]] = {
+    ">": lambda a, b: Positive(a - b),
+    "<": lambda a, b: Positive(b - a),
+    "≤": lambda a, b: 1 - Positive(a - b),
+    "≥": lambda a, b: 1 - Positive(b - a),
+    "=": lambda a, b: 1 - Positive(a - b) - Positive(b - a),
+    "≠": lambda a, b: Positive(a - b) + Positive(b - a),
+}
+
+
+def largest_of(name: str) -> str | None:
+    """`z_max`, `zmax`: the z of which it is the largest."""
+    stem = name.removesuffix(LARGEST).rstrip("_")
+    return stem if stem and stem != name else None
+
+
+def single(e: Expr) -> Array:
+    return Array((), {(): e})
+
+
+def mapped(a: Array, function: Callable[[Expr], Expr]) -> Array:
+    cells = {i: function(u) for i, u in a.items()}
+    return Slopes(a.outputs, a.inputs, cells) if isinstance(a, Slopes) else Array(a.shape, cells)
+
+
+def joined(function: Callable[..., Expr], *arrays: Array) -> Array:
+    """Cell by cell; a single number goes with every cell."""
+    shapes = {a.shape for a in arrays if a.shape}
+    if len(shapes) > 1:
+        raise Meaningless(f"arrays of shape {' and '.join(sorted(map(str, shapes)))} do not go together cell by cell")
+    shape: Shape = next(iter(shapes), ())
+    cells: dict[Index, Expr] = {}
+    for i in Array(shape).indices():
+        tick()
+        cells[i] = function(*(a[i if a.shape else ()] for a in arrays))
+    return Array(shape, cells)
+
+
+def summed(a: Array) -> Array:
+    return single(sp.Add(*a.values()))
+
+
+def largest(arrays: list[Array]) -> Array:
+    """The largest cell of one array; of several the larger of each two cells."""
+    if len(arrays) > 1:
+        return joined(Largest, *arrays)
+    cells = list(arrays[0].values())
+    return single(Largest(*cells) if len(cells) > 1 else cells[0])
+
+
+def multiplied(a: Array, b: Array) -> Array:
+    """Cell by cell, or as matrices; slopes are passed through."""
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Slopes):
+            if isinstance(other, Slopes) and one.inputs == other.outputs:
+                return contracted(one, other, one.outputs, one.inputs, other.inputs)
+            if not isinstance(other, Slopes) and other.shape == one.outputs:
+                return plain(contracted(other, one, (), one.outputs, one.inputs))
+            if not other.shape:
+                return mapped(one, lambda u, factor=other[()]: u * factor)  # pyright: ignore[reportUnknownLambdaType]
+    a, b = plain(a), plain(b)
+    if a.shape != b.shape and a.shape and b.shape:
+        if len(a.shape) == 2 and b.shape == a.shape[1:]:
+            return plain(contracted(a, b, a.shape[:1], b.shape, ()))
+        if len(b.shape) == 2 and a.shape == b.shape[:1]:
+            return plain(contracted(a, b, (), a.shape, b.shape[1:]))
+    return joined(lambda u, v: u * v, a, b)
+
+
+def contracted(a: Array, b: Array, before: Shape, along: Shape, after: Shape) -> Slopes:
+    """Σ over `along` of a[before, along] · b[along, after]."""
+    inner = list(Array(along).indices())
+    cells: dict[Index, Expr] = {}
+    for i, j in product(Array(before).indices(), Array(after).indices()):
+        tick()
+        cells[i + j] = sp.Add(*(a[i + k] * b[k + j] for k in inner))
+    return Slopes(before, after, cells)
+
+
+def slopes(q: Quantities, body: Array, name: str, held: list[tuple[Index, Expr]], inputs: Shape) -> Array:
+    """The derivative of every cell of `body` by each of the cells that are held, which are cells of a quantity."""
+    cells: dict[Index, Expr] = {}
+    for o, u in body.items():
+        whole = q.toward(u, name)
+        check_size(whole)
+        for i, cell in held:
+            tick()
+            cells[o + i] = whole.diff(cell)
+    return Slopes(body.shape, inputs, cells) if body.shape else Array(inputs, cells)
+
+
+def check_size(e: Expr) -> None:
+    """Refuse what takes long to differentiate, which cannot be interrupted."""
+    if any(n > MOST_NODES for n, _ in enumerate(sp.preorder_traversal(e))):
+        raise TooLarge
+
+
+def plain(a: Array) -> Array:
+    """Slopes as an array: of a single number by an array, or the other way, or of each cell by its own cell alone."""
+    if not isinstance(a, Slopes):
+        return a
+    if not a.outputs or not a.inputs:
+        return Array(a.shape, dict(a))
+    n = len(a.outputs)
+    if a.outputs != a.inputs or any(i[:n] != i[n:] and u != 0 for i, u in a.items()):
+        raise Meaningless("a slope for every two cells of arrays can be multiplied by what comes back, and no more")
+    return Array(a.outputs, {i[:n]: u for i, u in a.items() if i[:n] == i[n:]})
+
+
+def indices_in(e: Any) -> set[str]:
+    """The letters that stand as an index anywhere in an expression, or are compared."""
+    if isinstance(e, Comparison):
+        return indices_in(e.left) | indices_in(e.right)
+    if not isinstance(e, Shown) or e.op == NUMBER:
+        return set()
+    if e.op == NAME:
+        return {i for i in e.args[1] if isinstance(i, str)} | ({e.args[0]} if not e.args[1] else set[str]())
+    return set[str]().union(*map(indices_in, e.args))
+
+
+def compared(e: Any) -> Iterator[tuple[Any, Any]]:
+    """The two sides of every bracket that compares names."""
+    if isinstance(e, Shown) and e.op == BRACKET:
+        c = e.args[0]
+        yield tuple(s.args[0] if s.op == NAME and not s.args[1] else None for s in (c.left, c.right))  # type: ignore
+    elif isinstance(e, Shown) and e.op not in (NAME, NUMBER):
+        for part in e.args:
+            yield from compared(part)

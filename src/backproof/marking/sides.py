@@ -1,0 +1,101 @@
+"""The sides of a chain of equals signs, one after the other: each held against the head, then against the line before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Literal, TypeAlias
+
+from backproof.algebra.patience import TooLarge
+from backproof.arithmetic.shown import Comparison, Shown
+from backproof.derivations.meaning import Meaningless
+from backproof.errors import BadNumber, shortened
+from backproof.marking.claims import Chain, Side
+from backproof.marking.comparing import Comparing, Outcome
+from backproof.marking.marking import Formula
+from backproof.marking.question import Question
+
+Verdict: TypeAlias = Literal["right", "follows", "wrong", "undecided", "unread"]
+
+MOST_PARTS = 600
+"""Names, numbers and signs of one side."""
+DEEPEST = 100
+VERDICTS: dict[str, Verdict] = {"different": "wrong", "open": "undecided", "strange": "unread", "unread": "unread"}
+"""What is said of a side that is not equal to what it should be."""
+
+
+def judged(chain: Chain, question: Question) -> Iterator[Formula]:
+    record = question.parts[chain.part].record
+    comparing, readable, trouble = Comparing(record), list[Side](), dict[int, Outcome]()
+    for n, side in enumerate(chain.sides):
+        found = admitted(comparing, side)
+        if found.status == "equal":
+            readable.append(side)
+        else:
+            trouble[n] = found
+    head, before = next(iter(readable), None), None
+    for n, side in enumerate(chain.sides):
+        if n in trouble:
+            yield formula(chain, side, VERDICTS[trouble[n].status], trouble[n].text)
+        elif side is head:
+            before = head
+        elif head and before:
+            verdict, reason = verdict_on(comparing, head, before, side)
+            yield formula(chain, side, verdict, reason)
+            before = before if verdict == "unread" else side
+
+
+def verdict_on(comparing: Comparing, head: Side, before: Side, side: Side) -> tuple[Verdict, str]:
+    found = outcome(comparing, head, side)
+    name = comparing.title(head.expression)
+    if found.status == "equal":
+        identity = "" if name else "; no quantity of the question stands at the head"
+        return "right", f"equal to {name or 'the first line'}{found.text}{identity}"
+    if found.status in ("different", "open") and before is not head:
+        again = outcome(comparing, before, side)
+        if again.status == "equal":
+            return "follows", f"equal to the line before{again.text}"
+    return VERDICTS[found.status], found.text
+
+
+def admitted(comparing: Comparing, side: Side) -> Outcome:
+    """Whether a side can be compared at all: equal, if so."""
+    if problem := too_much(side.expression):
+        return Outcome("unread", problem)
+    return guarded(lambda: comparing.admit(side.expression))
+
+
+def outcome(comparing: Comparing, a: Side, b: Side) -> Outcome:
+    return guarded(lambda: comparing.compare(a.expression, b.expression))
+
+
+def guarded(action: Callable[[], Outcome]) -> Outcome:
+    """What comes of a comparison; of one that goes wrong, why."""
+    try:
+        return action()
+    except (Meaningless, BadNumber) as error:
+        return Outcome("unread", str(error))
+    except TooLarge:
+        return Outcome("open", "it takes too long to be worked out")
+    except Exception as error:  # whatever algebra makes of somebody's line, the rest of the sheet is still marked
+        return Outcome("open", f"it cannot be worked out: {shortened(str(error))}")
+
+
+def too_much(expression: Shown) -> str:
+    """Why an expression is not looked at: it is too long, or too deep."""
+    waiting, count = [(expression, 1)], 0
+    while waiting:
+        part, depth = waiting.pop()
+        count += 1
+        if count > MOST_PARTS:
+            return f"it has more than {MOST_PARTS} names, numbers and signs"
+        if depth > DEEPEST:
+            return f"it is nested more than {DEEPEST} deep"
+        inside = (
+            (part.left, part.right) if isinstance(part, Comparison) else part.args if isinstance(part, Shown) else ()
+        )
+        waiting += [(p, depth + 1) for p in inside if isinstance(p, (Shown, Comparison))]
+    return ""
+
+
+def formula(chain: Chain, side: Side, verdict: Verdict, reason: str) -> Formula:
+    return Formula(side.text, verdict, reason, chain.name, chain.part, side.where)
