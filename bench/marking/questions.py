@@ -81,6 +81,19 @@ def variant_prelu(seed: int) -> Problem:
     return problem(network, {"X": nested(numbers(random, (4, 4), small(random))), "t": random.choice(small(random))})
 
 
+def tied(seed: int) -> Problem:
+    """Pooling windows that overlap, with many ties, and activations at 0."""
+    random = Random(seed)
+    rule = random.choice([ReLU(), LeakyReLU("0.1"), PReLU()])
+    learned = {"V.weight": "0.2"} if isinstance(rule, PReLU) else {}
+    network = Network(
+        {"X": (4, 4)},
+        [Layer("U", MaxPool2d(2, stride=random.choice([1, 2]))), Layer("V", rule), Layer("y", Linear(out_features=2), weight="W", bias="b")],
+        Layer("L", MSELoss()), parameters=learned, title=f"Ties, from seed {seed}",
+    )  # fmt: skip
+    return problem(network, {"X": nested(numbers(random, (4, 4), ["0", "0", "0", "1", "-1", "1"])), "t": ["1", "-1"]})
+
+
 def variant_2(seed: int) -> Problem:
     """Softmax and cross-entropy on other logits."""
     random = Random(seed)

@@ -11,12 +11,13 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from backproof.arithmetic.array import Index
 from backproof.marking.claims import Written
 from backproof.marking.course import Course, DoesNotRun, Key, Task
+from backproof.marking.kinks import subgradient
 from backproof.marking.slips import NumberSlip, number_slips
 from backproof.marking.walk import EVERY_LAYER, Belief, Claims, Walk, walk
 from backproof.marking.wrong import of_rule
@@ -40,6 +41,8 @@ class Solution:
     beliefs: frozenset[Belief]
     numbers: tuple[tuple[Key, NumberSlip], ...]
     unexplained: frozenset[Key]
+    lawful: frozenset[Key]
+    """Gradients that are right at a kink or a tie, though they are other subgradients."""
     cost: float
     walk: Walk
 
@@ -52,6 +55,7 @@ class Node:
     numbers: tuple[tuple[Key, NumberSlip], ...] = ()
     settled: frozenset[Key] = frozenset()
     unexplained: frozenset[Key] = frozenset()
+    lawful: frozenset[Key] = frozenset()
     cost: float = 0.0
 
 
@@ -75,10 +79,10 @@ def search(course: Course, claims: Claims, digits: int) -> list[Solution]:
             continue
         key = next((k for k in in_order(course, outcome) if k not in node.settled), None)
         if key is None:
-            found.append(Solution(node.beliefs, node.numbers, node.unexplained, cost, outcome))
+            found.append(Solution(node.beliefs, node.numbers, node.unexplained, node.lawful, cost, outcome))
         elif time.monotonic() > until:
             rest = frozenset(outcome.off) - node.settled
-            found.append(Solution(node.beliefs, node.numbers, node.unexplained | rest, cost, outcome))
+            found.append(Solution(node.beliefs, node.numbers, node.unexplained | rest, node.lawful, cost, outcome))
             break
         else:
             for child in children(course, claims, digits, node, outcome, key):
@@ -97,10 +101,13 @@ def children(course: Course, claims: Claims, digits: int, node: Node, outcome: W
     slips = number_slips(claims[key], outcome.own.get(key, course.truth[key]), off, digits)
     if len(slips) == len(off) and len(set(slips.values())) <= MOST_SLIPS:
         yield with_slips(node, key, set(slips.values()), node.beliefs, 0.0)
-    yield Node(node.beliefs, node.numbers, node.settled | {key}, node.unexplained | {key}, node.cost + UNEXPLAINED)
+    settled = node.settled | {key}
+    yield replace(node, settled=settled, unexplained=node.unexplained | {key}, cost=node.cost + UNEXPLAINED)
     task = course.makers.get(key)
     if task is None:
         return
+    if subgradient(course, outcome.worked, task, key, claims[key]):
+        yield replace(node, settled=settled, lawful=node.lawful | {key}, cost=node.cost + 2 * CONVENTION)
     single = list(explaining(course, claims, digits, node, outcome, key, task))
     yield from single
     if not any(not child.numbers[len(node.numbers) :] for child in single):
@@ -111,7 +118,7 @@ def with_slips(node: Node, key: Key, slips: set[NumberSlip], beliefs: frozenset[
     cost = more + sum(FAINT if s.kind in ("copied", "cell", "rounding") else ONE for s in slips)
     numbers = (*node.numbers, *((key, s) for s in sorted(slips)))
     settled = node.settled | {key} if slips else node.settled
-    return Node(beliefs, numbers, settled, node.unexplained, node.cost + cost)
+    return replace(node, beliefs=beliefs, numbers=numbers, settled=settled, cost=node.cost + cost)
 
 
 def explaining(

@@ -34,6 +34,7 @@ class Sources:
     course: Course
     walk: Walk | None = None
     beliefs: frozenset[Belief] = frozenset()
+    lawful: frozenset[Key] = frozenset()
     slips: tuple[Slip, ...] = ()
     of: dict[Key, frozenset[int]] = field(default_factory=dict[Key, frozenset[int]])
     """Which slips each quantity rests on as it goes on."""
@@ -57,10 +58,10 @@ class Sources:
     def judgement(self, key: Key, index: Index) -> Judgement:
         """What a number is that is not the right one."""
         assert self.walk is not None
+        if key in self.lawful:
+            return Judgement("right", "another subgradient, which is as right")
         if index in self.walk.off.get(key, ()):
             return Judgement("wrong", self.said.get((key, index), "no slip that is known gives this number"))
-        if (key, index) in self.walk.subgradients:
-            return Judgement("right", "another subgradient, which is as right")
         before = self.inherited.get(key, frozenset())
         if key in self.wrongly and (key, index) in self.said:
             return Judgement("wrong", self.said[key, index])
@@ -81,7 +82,7 @@ def sources(course: Course, claims: Claims, solution: Solution | None, digits: i
     """Go through the course once more and tell where each quantity's numbers come from."""
     if solution is None:
         return Sources(course)
-    found = Sources(course, solution.walk, solution.beliefs)
+    found = Sources(course, solution.walk, solution.beliefs, solution.lawful)
     slips: list[Slip] = []
     known: dict[Belief, int] = {}
     for key in [k for k in claims if k not in course.makers]:

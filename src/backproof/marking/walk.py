@@ -15,7 +15,6 @@ from backproof.arithmetic.array import Array, Index, Places
 from backproof.marking.accepting import accepted, middle
 from backproof.marking.claims import Written
 from backproof.marking.course import Course, DoesNotRun, Key, Task, equal
-from backproof.marking.kinks import subgradient
 from backproof.marking.wrong import Wrong
 
 
@@ -71,8 +70,6 @@ class Walk:
     """The cells that were written and that none of this gives."""
     assumed: set[Key] = field(default_factory=set[Key])
     """What rests on a misconception and was not written down."""
-    subgradients: set[tuple[Key, Index]] = field(default_factory=set[tuple[Key, Index]])
-    """Cells that are right at a kink or a tie, though by another subgradient."""
     contradicted: bool = False
     """Whether something that is right was written where a misconception would have given something else."""
 
@@ -104,7 +101,7 @@ def again(course: Course, before: Walk, start: Task) -> Walk:
     earlier = {k for k in before.off if k not in course.makers or course.makers[k].number < start.number}
     return Walk(
         dict(before.worked), dict(before.written), dict(before.own), dict(before.own_written), dict(before.done_right),
-        {k: before.off[k] for k in earlier}, set(before.assumed), set(before.subgradients),
+        {k: before.off[k] for k in earlier}, set(before.assumed),
     )  # fmt: skip
 
 
@@ -179,7 +176,6 @@ class Compared(NamedTuple):
     worked: Array
     written: Array
     off: list[Index]
-    subgradients: set[tuple[Key, Index]]
     despite: bool
     """Whether something right was written where the person's own numbers give something else."""
 
@@ -199,7 +195,6 @@ def compare(
     outcome = claims.compared[mark][1]
     found.worked[key], found.written[key] = outcome.worked, outcome.written
     found.contradicted |= assumed and outcome.despite
-    found.subgradients |= outcome.subgradients
     if outcome.off:
         found.off[key] = outcome.off
     if key in found.assumed and all(
@@ -230,16 +225,12 @@ def compared(
         else:
             worked[index] = each.value
             off.append(index)
-    subgradients: set[tuple[Key, Index]] = set()
-    if off and task is not None:
-        if mixed(course, found, key, cells, off, digits, task):
-            off = []
-        elif subgradient(course, found.worked, task, key, cells):
-            subgradients, off = {(key, i) for i in off}, []
+    if off and task is not None and mixed(course, found, key, cells, off, digits, task):
+        off = []
     on = Array(own.shape, {**own, **worked}) if worked else own
     if any(middle(other[i])[0] != v for i, v in written.items()):
         other = Array(other.shape, {**other, **written})
-    return Compared(on, other, off, subgradients, despite)
+    return Compared(on, other, off, despite)
 
 
 def mixed(
