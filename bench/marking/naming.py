@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 
+from backproof.marking.belief import Belief
 from backproof.marking.course import DoesNotRun, equal
 from backproof.marking.judge import course_of, judge
+from backproof.marking.paper import Paper
 from backproof.marking.person import answers, asked, beliefs_of, keys, visible
 from backproof.marking.question import Question
-from backproof.marking.walk import Belief, Claims, walk
+from backproof.marking.walk import walk
 
 
 @dataclass
@@ -86,7 +88,7 @@ def shows(question: Question, belief: Belief, blank: frozenset[tuple[int, str]])
     """Whether anything that is written is not as it should be."""
     course = course_of(question)
     written = [k for each in asked(course) if each not in blank for k in keys(course, *each)]
-    found = walk(course, Claims(), frozenset({belief}), 2)
+    found = walk(Paper(course, 2), frozenset({belief}))
     return any(not equal(found.worked[k], course.truth[k]) for k in written)
 
 
@@ -106,7 +108,7 @@ def both_show(question: Question, a: Belief, b: Belief) -> bool:
     """Whether two misconceptions give numbers that neither of them gives alone."""
     course = course_of(question)
     try:
-        both, *each = (walk(course, Claims(), frozenset(s), 2) for s in ({a, b}, {a}, {b}))
+        both, *each = (walk(Paper(course, 2), frozenset(s)) for s in ({a, b}, {a}, {b}))
     except DoesNotRun:
         return False
     return all(any(not equal(both.worked[k], one.worked[k]) for k in visible(course)) for one in each)

@@ -9,12 +9,13 @@ from flint import fmpq
 from backproof.arithmetic.array import Array, Index, Places
 from backproof.arithmetic.rounding import decimal, significant
 from backproof.marking.accepting import middle
+from backproof.marking.belief import Belief, beliefs_at
 from backproof.marking.claims import Claim, Sheet, Written
 from backproof.marking.course import Course, DoesNotRun, Key, equal
 from backproof.marking.judge import course_of
+from backproof.marking.paper import Paper
 from backproof.marking.question import Question
-from backproof.marking.search import misconceptions_of
-from backproof.marking.walk import Belief, Claims, walk
+from backproof.marking.walk import walk
 
 WriteNumber = Callable[[fmpq, bool], Written]
 
@@ -24,7 +25,7 @@ def beliefs_of(question: Question) -> Iterator[Belief]:
     course = course_of(question)
     told: set[Belief] = set()
     for task in course.tasks:
-        for each in misconceptions_of(course, task):
+        for each in beliefs_at(course, task):
             belief = Belief(each.wrong, each.layer)
             if belief in told:
                 continue
@@ -35,7 +36,7 @@ def beliefs_of(question: Question) -> Iterator[Belief]:
 
 def differs(course: Course, belief: Belief) -> bool:
     try:
-        found = walk(course, Claims(), frozenset({belief}), 2)
+        found = walk(Paper(course, 2), frozenset({belief}))
     except DoesNotRun:
         return False
     return any(not equal(found.worked[k], course.truth[k]) for k in visible(course))
@@ -64,7 +65,7 @@ def answers(
 ) -> Sheet:  # fmt: skip
     """The sheet of somebody who has these misconceptions, and leaves some cells out. Raises `DoesNotRun`."""
     course = course_of(question)
-    found = walk(course, Claims(), beliefs, 2)
+    found = walk(Paper(course, 2), beliefs)
     claims: list[Claim] = []
     for part, name in asked(course):
         shape = question.parts[part].shapes[name]

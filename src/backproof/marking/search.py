@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import combinations, count, islice
 
-from backproof.arithmetic.array import Index
-from backproof.marking.claims import Written
+from backproof.marking.belief import Belief, beliefs_at
 from backproof.marking.course import Course, DoesNotRun, Key, Task
 from backproof.marking.kinks import subgradient
+from backproof.marking.paper import Paper
 from backproof.marking.slips import NumberSlip, number_slips
-from backproof.marking.walk import EVERY_LAYER, Belief, Claims, Walk, walk
-from backproof.marking.wrong import of_rule
+from backproof.marking.walk import Walk, walk
 
 ONE, TWICE, FAINT, CONVENTION, UNEXPLAINED = 1.0, 0.05, 1.2, 0.01, 3.0
 """What a slip costs; what more, if it is forward and backward; one that is easily found by accident; a convention, which is
 no slip; a quantity left unexplained. `TWICE` decides what is named first, and not what is a tie."""
+EASILY_FOUND = ("copied", "cell", "rounding")
 MOST_SLIPS = 3
 """Slips with single numbers in one quantity."""
 MOST_NODES = 200
@@ -59,7 +59,7 @@ class Node:
     cost: float = 0.0
 
 
-def search(course: Course, claims: Claims, digits: int) -> list[Solution]:
+def search(paper: Paper) -> list[Solution]:
     """The smallest sets, the first being the one that changes the most."""
     turn = count()
     frontier: list[tuple[float, int, Node]] = [(0.0, next(turn), Node())]
@@ -74,10 +74,10 @@ def search(course: Course, claims: Claims, digits: int) -> list[Solution]:
         if mark in seen:
             continue
         seen.add(mark)
-        outcome = walk(course, claims, node.beliefs, digits)
+        outcome = walk(paper, node.beliefs)
         if outcome.contradicted:
             continue
-        key = next((k for k in in_order(course, outcome) if k not in node.settled), None)
+        key = next((k for k in in_order(paper.course, outcome) if k not in node.settled), None)
         if key is None:
             found.append(Solution(node.beliefs, node.numbers, node.unexplained, node.lawful, cost, outcome))
         elif time.monotonic() > until:
@@ -85,7 +85,7 @@ def search(course: Course, claims: Claims, digits: int) -> list[Solution]:
             found.append(Solution(node.beliefs, node.numbers, node.unexplained | rest, node.lawful, cost, outcome))
             break
         else:
-            for child in children(course, claims, digits, node, outcome, key):
+            for child in children(paper, node, outcome, key):
                 heapq.heappush(frontier, (child.cost, next(turn), child))
     return sorted(found, key=lambda s: (len(s.unexplained), round(s.cost, 6), len(s.numbers)))
 
@@ -95,143 +95,86 @@ def in_order(course: Course, outcome: Walk) -> list[Key]:
     return sorted(outcome.off, key=lambda k: course.makers[k].number if k in course.makers else -1)
 
 
-def children(course: Course, claims: Claims, digits: int, node: Node, outcome: Walk, key: Key) -> Iterator[Node]:
+def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node]:
     """The sets one larger that explain the first quantity that is off."""
-    off = outcome.off[key]
-    slips = number_slips(claims[key], outcome.own.get(key, course.truth[key]), off, digits)
+    course, cells, off = paper.course, paper.cells[key], outcome.off[key]
+    slips = number_slips(cells, outcome.own.get(key, course.truth[key]), off, paper.digits)
     if len(slips) == len(off) and len(set(slips.values())) <= MOST_SLIPS:
-        yield with_slips(node, key, set(slips.values()), node.beliefs, 0.0)
+        yield with_slips(node, key, set(slips.values()))
     settled = node.settled | {key}
     yield replace(node, settled=settled, unexplained=node.unexplained | {key}, cost=node.cost + UNEXPLAINED)
     task = course.makers.get(key)
     if task is None:
         return
-    if subgradient(course, outcome.worked, task, key, claims[key]):
+    if subgradient(course, outcome.worked, task, key, cells):
         yield replace(node, settled=settled, lawful=node.lawful | {key}, cost=node.cost + 2 * CONVENTION)
-    single = list(explaining(course, claims, digits, node, outcome, key, task))
+    options = list(possible(paper, node, task))
+    single = [child for b in options if (child := tried(paper, node, outcome, key, task, (b,))) is not None]
     yield from single
-    if not any(not child.numbers[len(node.numbers) :] for child in single):
-        yield from pairs(course, claims, digits, node, outcome, key, task)
+    if all(child.numbers != node.numbers for child in single):
+        for two in islice(combinations(options, 2), MOST_PAIRS):
+            child = tried(paper, node, outcome, key, task, two)
+            if child is not None and child.numbers == node.numbers:
+                yield child
 
 
-def with_slips(node: Node, key: Key, slips: set[NumberSlip], beliefs: frozenset[Belief], more: float) -> Node:
-    cost = more + sum(FAINT if s.kind in ("copied", "cell", "rounding") else ONE for s in slips)
+def with_slips(node: Node, key: Key, slips: set[NumberSlip]) -> Node:
+    """The set with these slips with numbers more."""
+    cost = sum(FAINT if s.kind in EASILY_FOUND else ONE for s in slips)
     numbers = (*node.numbers, *((key, s) for s in sorted(slips)))
-    settled = node.settled | {key} if slips else node.settled
-    return replace(node, beliefs=beliefs, numbers=numbers, settled=settled, cost=node.cost + cost)
+    return replace(node, numbers=numbers, settled=node.settled | {key}, cost=node.cost + cost)
 
 
-def explaining(
-    course: Course, claims: Claims, digits: int, node: Node, outcome: Walk, key: Key, task: Task
-) -> Iterator[Node]:
-    """One misconception more, in the task itself or in one before it that was not written down."""
-    for belief in possible(course, claims, node, task):
-        child = tried(course, claims, digits, node, outcome, key, task, (belief,))
-        if child is not None:
-            yield child
-
-
-def tried(
-    course: Course,
-    claims: Claims,
-    digits: int,
-    node: Node,
-    outcome: Walk,
-    key: Key,
-    task: Task,
-    more: tuple[Belief, ...],
-) -> Node | None:
-    """The set with these misconceptions more, if they explain the quantity but for slips with single numbers."""
-    beliefs = node.beliefs | set(more)
-    try:
-        partly = walk(course, claims, beliefs, digits, outcome, first_of(course, more), task)
-    except DoesNotRun:
-        return None
-    if partly.contradicted or any(k not in outcome.off for k in partly.off):
-        return None
-    off = partly.off.get(key, [])
-    if 2 * len(off) > len(outcome.off[key]) or (off and len(off) == len(outcome.off[key])):
-        return None
-    slips = number_slips(claims[key], partly.own[key], off, digits)
-    if len(slips) < len(off):
-        return None
-    beliefs = node.beliefs | {widest(course, claims, digits, node.beliefs | set(more) - {b}, b) for b in more}
-    cost = sum(CONVENTION if b.wrong.harmless else ONE + TWICE * (len(b.wrong.directions()) - 1) for b in more)
-    return with_slips(node, key, set(slips.values()), beliefs, cost)
-
-
-def first_of(course: Course, beliefs: tuple[Belief, ...]) -> Task:
-    """The first task that any of these misconceptions touches."""
-    return next(task for task in course.tasks if any(b.holds(task) for b in beliefs))
-
-
-def widest(course: Course, claims: Claims, digits: int, others: frozenset[Belief], belief: Belief) -> Belief:
-    """The same misconception in all parts, unless something on the sheet speaks against it."""
-    everywhere = Belief(belief.wrong, belief.layer)
-    here = numbers_off(course, claims, digits, others | {belief})
-    off = numbers_off(course, claims, digits, others | {everywhere})
-    return everywhere if off is not None and (here is None or off <= here) else belief
-
-
-def numbers_off(course: Course, claims: Claims, digits: int, beliefs: frozenset[Belief]) -> int | None:
-    try:
-        found = walk(course, claims, beliefs, digits)
-    except DoesNotRun:
-        return None
-    return None if found.contradicted else sum(map(len, found.off.values()))
-
-
-def possible(course: Course, claims: Claims, node: Node, task: Task) -> Iterator[Belief]:
-    """The misconceptions of a task and of those before it whose outcomes were not written down, nearest first."""
-    for each in reaching(course, claims, task):
-        for belief in misconceptions_of(course, each):
+def possible(paper: Paper, node: Node, task: Task) -> Iterator[Belief]:
+    """What may be believed of a task and of those before it whose outcomes were not written down, nearest first."""
+    for each in reaching(paper, task):
+        for belief in beliefs_at(paper.course, each):
             if not any(b.wrong is belief.wrong and b.holds(each) for b in node.beliefs):
                 yield belief
 
 
-def misconceptions_of(course: Course, task: Task) -> list[Belief]:
-    """The other versions of what a task does."""
-    here = frozenset({task.part})
-    wrongs = [w for w in of_rule(task.job.rule) if task.job.function in w.directions() and not w.uses_updated]
-    found = [Belief(w, task.job.layer, here) for w in wrongs]
-    update = course.question.parts[task.part].record.network.update
-    if (
-        update
-        and task.job.direction == "backward"
-        and any(f"d{a}" in task.job.writes for a in task.job.rule.parameters)
-    ):
-        found += [Belief(w, EVERY_LAYER, here) for w in of_rule(update) if w.uses_updated]
-    return found
-
-
-def reaching(course: Course, claims: Claims, task: Task) -> list[Task]:
+def reaching(paper: Paper, task: Task) -> list[Task]:
     """The task and those before it that reach it through what was not written down, the nearest first."""
     found, waiting = {task.number: task}, [task]
     while waiting:
         for key in waiting.pop().reads:
-            before = course.makers.get(key)
-            if before and before.number not in found and not whole(claims.get(key), course, key):
+            before = paper.course.makers.get(key)
+            if before and before.number not in found and not paper.whole(key):
                 found[before.number] = before
                 waiting.append(before)
     return [found[n] for n in sorted(found, reverse=True)]
 
 
-def whole(cells: Mapping[Index, Written] | None, course: Course, key: Key) -> bool:
-    """Whether every cell of a quantity was written."""
-    return cells is not None and sum(w.value is not None for w in cells.values()) == course.truth[key].size
+def tried(paper: Paper, node: Node, outcome: Walk, key: Key, task: Task, more: tuple[Belief, ...]) -> Node | None:
+    """The set with these beliefs more, if they explain the quantity but for slips with single numbers."""
+    start = next(t for t in paper.course.tasks if any(b.holds(t) for b in more))
+    try:
+        partly = walk(paper, node.beliefs | set(more), outcome, start, task)
+    except DoesNotRun:
+        return None
+    if partly.contradicted or any(k not in outcome.off for k in partly.off):
+        return None
+    off, before = partly.off.get(key, []), len(outcome.off[key])
+    slips = number_slips(paper.cells[key], partly.own[key], off, paper.digits)
+    if 2 * len(off) > before or len(off) == before or len(slips) < len(off):
+        return None
+    beliefs = node.beliefs | {widest(paper, node.beliefs | set(more) - {b}, b) for b in more}
+    cost = sum(CONVENTION if b.wrong.harmless else ONE + TWICE * (len(b.wrong.directions()) - 1) for b in more)
+    child = replace(node, beliefs=beliefs, cost=node.cost + cost)
+    return with_slips(child, key, set(slips.values())) if slips else child
 
 
-def pairs(
-    course: Course, claims: Claims, digits: int, node: Node, outcome: Walk, key: Key, task: Task
-) -> Iterator[Node]:
-    """Two misconceptions more at once, where something between them was not written down."""
-    options = list(possible(course, claims, node, task))
-    tried_so_far = 0
-    for i, first in enumerate(options):
-        for second in options[i + 1 :]:
-            tried_so_far += 1
-            if tried_so_far > MOST_PAIRS:
-                return
-            child = tried(course, claims, digits, node, outcome, key, task, (first, second))
-            if child is not None and len(child.numbers) == len(node.numbers):
-                yield child
+def widest(paper: Paper, others: frozenset[Belief], belief: Belief) -> Belief:
+    """The same in all parts, unless something on the sheet speaks against it."""
+    everywhere = replace(belief, parts=None)
+    here, off = (numbers_off(paper, others | {b}) for b in (belief, everywhere))
+    return everywhere if off is not None and (here is None or off <= here) else belief
+
+
+def numbers_off(paper: Paper, beliefs: frozenset[Belief]) -> int | None:
+    """How many numbers these beliefs leave unexplained; None where something speaks against them."""
+    try:
+        found = walk(paper, beliefs)
+    except DoesNotRun:
+        return None
+    return None if found.contradicted else sum(map(len, found.off.values()))

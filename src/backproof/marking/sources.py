@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from backproof.arithmetic.array import Index
+from backproof.arithmetic.array import Array, Index
 from backproof.errors import listed
-from backproof.marking.accepting import accepted, middle
+from backproof.marking.belief import Belief
 from backproof.marking.claims import Where
-from backproof.marking.course import Course, Key, equal
+from backproof.marking.course import Course, Key, Task, equal
 from backproof.marking.marking import Slip, Verdict
+from backproof.marking.paper import Paper
 from backproof.marking.search import Solution
 from backproof.marking.slips import SAYS
-from backproof.marking.walk import Belief, Claims, Walk
+from backproof.marking.walk import Walk
 from backproof.notation.styles import pretty
 
 UNKNOWN = -1
@@ -35,15 +36,23 @@ class Sources:
     walk: Walk | None = None
     beliefs: frozenset[Belief] = frozenset()
     lawful: frozenset[Key] = frozenset()
-    slips: tuple[Slip, ...] = ()
+    known: dict[Any, Slip] = field(default_factory=dict[Any, Slip])
+    """The slips in the order in which they show, each under the belief or the number that it is."""
     of: dict[Key, frozenset[int]] = field(default_factory=dict[Key, frozenset[int]])
     """Which slips each quantity rests on as it goes on."""
     inherited: dict[Key, frozenset[int]] = field(default_factory=dict[Key, frozenset[int]])
     """Which slips it would rest on if nothing had gone wrong in its own task."""
     said: dict[tuple[Key, Index], str] = field(default_factory=dict[tuple[Key, Index], str])
     """What is to be said of a number that is a slip itself."""
-    wrongly: dict[Key, str] = field(default_factory=dict[Key, str])
-    """What is to be said of a quantity that a misconception changed."""
+
+    @property
+    def slips(self) -> tuple[Slip, ...]:
+        return tuple(self.known.values())
+
+    def add(self, what: object, slip: Slip) -> int:
+        """Note a slip, once; gives its place among them."""
+        self.known.setdefault(what, slip)
+        return list(self.known).index(what)
 
     def slips_of(self, key: Key) -> set[int]:
         return {n for n in self.inherited.get(key, ()) if n != UNKNOWN}
@@ -63,7 +72,7 @@ class Sources:
         if index in self.walk.off.get(key, ()):
             return Judgement("wrong", self.said.get((key, index), "no slip that is known gives this number"))
         before = self.inherited.get(key, frozenset())
-        if key in self.wrongly and (key, index) in self.said:
+        if (key, index) in self.said:
             return Judgement("wrong", self.said[key, index])
         if not before and any(b.wrong.harmless for b in self.beliefs):
             return Judgement("right", "by another convention at a tie or a kink, which is as right")
@@ -78,64 +87,54 @@ class Sources:
         return listed(dict.fromkeys(pretty(k.slot.name) for k in off)) if off else "earlier numbers"
 
 
-def sources(course: Course, claims: Claims, solution: Solution | None, digits: int) -> Sources:
+def sources(paper: Paper, solution: Solution | None) -> Sources:
     """Go through the course once more and tell where each quantity's numbers come from."""
+    course = paper.course
     if solution is None:
         return Sources(course)
     found = Sources(course, solution.walk, solution.beliefs, solution.lawful)
-    slips: list[Slip] = []
-    known: dict[Belief, int] = {}
-    for key in [k for k in claims if k not in course.makers]:
-        here = written_slips(course, claims, solution, key, slips, found)
-        found.of[key] = here
+    for key in paper.cells:
+        if key not in course.makers:
+            found.of[key] = number_slips_in(paper, solution, key, found)
     for task in course.tasks:
         before = frozenset[int]().union(*(found.of.get(k, frozenset()) for k in task.reads))
         for key in task.writes:
-            own = solution.walk.own.get(key)
-            if own is None:
-                continue
-            right = solution.walk.done_right.get(key, own)
-            found.inherited[key] = before if not equal(right, course.truth[key]) else frozenset()
-            mine: set[int] = set()
-            if key in solution.walk.done_right:
-                for belief in solution.beliefs:
-                    if belief.holds(task) and not belief.wrong.harmless:
-                        if belief not in known:
-                            known[belief] = len(slips)
-                            slips.append(slip_of(course, key, belief, claims))
-                        mine.add(known[belief])
-                        say(found, course, claims, key, belief, right, digits)
-            mine |= written_slips(course, claims, solution, key, slips, found)
-            found.of[key] = frozenset(mine) | (before if not equal(own, course.truth[key]) else frozenset())
-            if key in claims and equal(solution.walk.worked[key], course.truth[key]):
-                found.of[key] = frozenset()
-            elif key in course.carried and key not in claims and not mine:
-                found.of[key] = found.of.get(course.carried[key], frozenset())
-    found.slips = tuple(slips)
+            if key in solution.walk.own:
+                trace(paper, solution, task, key, before, found)
     return found
 
 
-def say(
-    found: Sources,
-    course: Course,
-    claims: Claims,
-    key: Key,
-    belief: Belief,
-    right: Any,
-    digits: int,
-) -> None:
+def trace(paper: Paper, solution: Solution, task: Task, key: Key, before: frozenset[int], found: Sources) -> None:
+    """Where the numbers of one quantity come from; `before` is what those that it was made of rest on."""
+    course, walk = paper.course, solution.walk
+    own, truth = walk.own[key], course.truth[key]
+    right = walk.done_right.get(key, own)
+    found.inherited[key] = frozenset() if equal(right, truth) else before
+    mine = number_slips_in(paper, solution, key, found)
+    if key in walk.done_right:
+        for belief in solution.beliefs:
+            if belief.holds(task) and not belief.wrong.harmless:
+                mine |= {found.add(belief, slip_of(paper, key, belief))}
+                say(paper, found, key, belief, right)
+    found.of[key] = mine if equal(own, truth) else mine | before
+    if key in paper.cells and equal(walk.worked[key], truth):
+        found.of[key] = frozenset()
+    elif key in course.carried and key not in paper.cells and not mine:
+        found.of[key] = found.of.get(course.carried[key], frozenset())
+
+
+def say(paper: Paper, found: Sources, key: Key, belief: Belief, right: Array) -> None:
     """Note of each number that only the misconception gives that it does."""
-    found.wrongly[key] = belief.wrong.says()
-    for index, written in claims.get(key, {}).items():
-        if written.value is not None and not accepted(written, *middle(right[index]), digits):
+    for index, written in paper.cells.get(key, {}).items():
+        if written.value is not None and not paper.accepts(written, right[index]):
             found.said[key, index] = f"you {belief.wrong.says()}"
 
 
-def slip_of(course: Course, key: Key, belief: Belief, claims: Claims) -> Slip:
-    cells = claims.get(key, {})
-    where = next((w.where for w in cells.values() if w.value is not None), Where())
-    part, name = visible(course, key)
-    return Slip(belief.wrong.key(), belief.wrong.says(), name, part, course.steps.get((part, name), 0), None, where)
+def slip_of(paper: Paper, key: Key, belief: Belief) -> Slip:
+    where = next((w.where for w in paper.cells.get(key, {}).values() if w.value is not None), Where())
+    part, name = visible(paper.course, key)
+    wrong = belief.wrong
+    return Slip(wrong.key(), wrong.says(), name, part, paper.course.steps.get((part, name), 0), None, where)
 
 
 def visible(course: Course, key: Key) -> tuple[int, str]:
@@ -150,32 +149,19 @@ def visible(course: Course, key: Key) -> tuple[int, str]:
     return part, key.slot.name
 
 
-def written_slips(
-    course: Course,
-    claims: Claims,
-    solution: Solution,
-    key: Key,
-    slips: list[Slip],
-    found: Sources,
-) -> frozenset[int]:
-    """The slips with single numbers in one quantity, added to the list."""
+def number_slips_in(paper: Paper, solution: Solution, key: Key, found: Sources) -> frozenset[int]:
+    """The slips with single numbers in one quantity, noted."""
     here: set[int] = set()
+    course = paper.course
     for k, slip in solution.numbers:
         if k == key:
-            here.add(len(slips))
             part, name = visible(course, key)
-            first = slip.cells[0]
-            says = SAYS[slip.kind] if key in course.makers else given_says(slip.kind)
-            slips.append(
-                Slip(f"number.{slip.kind}", says, name, part, course.steps.get((part, name), 0), first, claims[key][first].where)
-            )  # fmt: skip
+            says = SAYS[slip.kind] + ("" if key in course.makers else " of what is given")
+            step, first = course.steps.get((part, name), 0), slip.cells[0]
+            where = paper.cells[key][first].where
+            here.add(found.add((key, slip), Slip(f"number.{slip.kind}", says, name, part, step, first, where)))
             for index in slip.cells:
                 found.said[key, index] = f"you {says}"
-    off = solution.walk.off.get(key, ())
-    if key in solution.unexplained and any((key, i) not in found.said for i in off):
+    if key in solution.unexplained and any((key, i) not in found.said for i in solution.walk.off.get(key, ())):
         here.add(UNKNOWN)
     return frozenset(here)
-
-
-def given_says(kind: str) -> str:
-    return f"copied what is given otherwise: {SAYS[kind]}"
