@@ -72,6 +72,11 @@ class Paper:
         cells = self.cells.get(key, {})
         return sum(w.value is not None for w in cells.values()) == self.course.truth[key].size
 
+    def exact(self, key: Key) -> bool:
+        """Whether every cell of a quantity was written, and none rounded."""
+        truth, cells = self.course.truth[key], self.cells.get(key, {})
+        return self.whole(key) and all(w.value == middle(truth[i])[0] for i, w in cells.items())
+
     def compare(
         self, key: Key, own: Array, other: Array, inputs: tuple[Array, ...], mixtures: Iterable[Array]
     ) -> Compared:

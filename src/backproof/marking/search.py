@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations, count, islice
 
@@ -126,20 +126,25 @@ def with_slips(node: Node, key: Key, slips: set[NumberSlip]) -> Node:
 
 
 def possible(paper: Paper, node: Node, task: Task) -> Iterator[Belief]:
-    """What may be believed of a task and of those before it whose outcomes were not written down, nearest first."""
-    for each in reaching(paper, task):
+    """What may be believed of a task and of those before it whose outcomes were not written down, nearest first.
+
+    Another convention may hide in numbers that were rounded, too.
+    """
+    near = reaching(paper, task, paper.whole)
+    for each in reaching(paper, task, paper.exact):
         for belief in beliefs_at(paper.course, each):
-            if not any(b.wrong is belief.wrong and b.holds(each) for b in node.beliefs):
+            known = any(b.wrong is belief.wrong and b.holds(each) for b in node.beliefs)
+            if not known and (each in near or belief.wrong.harmless):
                 yield belief
 
 
-def reaching(paper: Paper, task: Task) -> list[Task]:
-    """The task and those before it that reach it through what was not written down, the nearest first."""
+def reaching(paper: Paper, task: Task, settled: Callable[[Key], bool]) -> list[Task]:
+    """The task and those before it that reach it through what is not settled by what was written, the nearest first."""
     found, waiting = {task.number: task}, [task]
     while waiting:
         for key in waiting.pop().reads:
             before = paper.course.makers.get(key)
-            if before and before.number not in found and not paper.whole(key):
+            if before and before.number not in found and not settled(key):
                 found[before.number] = before
                 waiting.append(before)
     return [found[n] for n in sorted(found, reverse=True)]
