@@ -41,7 +41,7 @@ def drawn(setting, seed, simple=False):
             numbers = rng.integers(-2, 3, size)
         else:
             numbers = rng.permutation([k for k in range(-40, 41) if k])[:size] / 4
-        numbers = abs(numbers) if name.rstrip("0123456789") in positive else numbers
+        numbers = abs(numbers) if {name, name.rstrip("0123456789")} & set(positive) else numbers
         cells = (fmpq(*float(n).as_integer_ratio()) for n in numbers)
         return Array(shape, dict(zip(np.ndindex(shape), cells, strict=True)))
 
