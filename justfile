@@ -29,6 +29,10 @@ schemas:
     backproof schema problem > schemas/problem.json
     backproof schema worksheet > schemas/worksheet.json
 
+# docs/misconceptions.md, made anew from the code
+misconceptions:
+    python -m backproof.marking.catalogue > docs/misconceptions.md
+
 # rules or networks proved; all rules without a name
 prove *ARGS:
     backproof prove {{ARGS}}

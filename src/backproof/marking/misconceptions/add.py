@@ -53,7 +53,7 @@ class Subtracted(Wrong, Add):
 
 
 class Shared(Wrong, Add):
-    """shared the gradient out among the branches, where each gets all of it"""
+    """shared the gradient out among the branches, where every branch gets all of it"""
 
     def backward(self, dy: Array, dxs: list[Array]) -> None:
         for dx in dxs:
@@ -66,7 +66,7 @@ class MeanBothWays(Mean, Shared):
 
 
 class FirstOnlyBack(Wrong, Add):
-    """gave the gradient to the first branch alone, where each gets all of it"""
+    """gave the gradient to the first branch alone, where every branch gets all of it"""
 
     def backward(self, dy: Array, dxs: list[Array]) -> None:
         for i in cells(dxs[0]):
@@ -74,7 +74,7 @@ class FirstOnlyBack(Wrong, Add):
 
 
 class LastOnlyBack(Wrong, Add):
-    """gave the gradient to the last branch alone, where each gets all of it"""
+    """gave the gradient to the last branch alone, where every branch gets all of it"""
 
     def backward(self, dy: Array, dxs: list[Array]) -> None:
         for i in cells(dxs[-1]):

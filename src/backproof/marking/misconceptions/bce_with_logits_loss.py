@@ -143,44 +143,52 @@ class ByProbability(OtherSlope):
         return b / sigmoid(-x) - a / sigmoid(x)
 
 
-class WithoutWeights(Wrong, BCEWithLogitsLoss):
-    """left the weights out of the loss"""
-
-    def forward(self, x: Array, t: Array, loss: Array, share: Array) -> None:
-        having(self, weight=None).forward(x, t, loss, share)
-
+class Weighted(Wrong, BCEWithLogitsLoss):
     @classmethod
     def fits(cls, rule: Rule) -> bool:
         return super().fits(rule) and isinstance(rule, BCEWithLogitsLoss) and rule.weight is not None
 
 
-class WithoutPositiveWeights(Wrong, BCEWithLogitsLoss):
-    """left the weights of the positive targets out of the loss"""
+class WithoutWeights(Weighted):
+    """left the weights out of the loss"""
 
     def forward(self, x: Array, t: Array, loss: Array, share: Array) -> None:
-        having(self, pos_weight=None).forward(x, t, loss, share)
-
-    @classmethod
-    def fits(cls, rule: Rule) -> bool:
-        return super().fits(rule) and isinstance(rule, BCEWithLogitsLoss) and rule.pos_weight is not None
+        having(self, weight=None).forward(x, t, loss, share)
 
 
-class WithoutWeightsBack(WithoutWeights):
+class WithoutWeightsBack(Weighted):
     """left the weights out of the derivative"""
-
-    forward = BCEWithLogitsLoss.forward
 
     def backward(self, x: Array, t: Array, dloss: Array, dx: Array) -> None:
         having(self, weight=None).backward(x, t, dloss, dx)
 
 
-class WithoutPositiveWeightsBack(WithoutPositiveWeights):
-    """left the weights of the positive targets out of the derivative"""
+class WithoutWeightsBothWays(WithoutWeights, WithoutWeightsBack):
+    """left the weights out, of the loss and of its derivative"""
 
-    forward = BCEWithLogitsLoss.forward
+
+class PositivesWeighted(Wrong, BCEWithLogitsLoss):
+    @classmethod
+    def fits(cls, rule: Rule) -> bool:
+        return super().fits(rule) and isinstance(rule, BCEWithLogitsLoss) and rule.pos_weight is not None
+
+
+class PositivesNotWeighted(PositivesWeighted):
+    """left the weight of the positive targets out of the loss"""
+
+    def forward(self, x: Array, t: Array, loss: Array, share: Array) -> None:
+        having(self, pos_weight=None).forward(x, t, loss, share)
+
+
+class PositivesNotWeightedBack(PositivesWeighted):
+    """left the weight of the positive targets out of the derivative"""
 
     def backward(self, x: Array, t: Array, dloss: Array, dx: Array) -> None:
         having(self, pos_weight=None).backward(x, t, dloss, dx)
+
+
+class PositivesNotWeightedBothWays(PositivesNotWeighted, PositivesNotWeightedBack):
+    """left the weight of the positive targets out, of the loss and of its derivative"""
 
 
 def sigmoid(x: Number) -> Number:

@@ -36,7 +36,7 @@ class StartForAll(Wrong, Concat):
 
 
 class FirstOnlyBack(Wrong, Concat):
-    """gave its part of the gradient to the first branch alone"""
+    """gave the first branch its part of the gradient and the others none"""
 
     def backward(self, dy: Array, dxs: list[Array]) -> None:
         for i in cells(dxs[0]):

@@ -27,7 +27,7 @@ class WideKernel(Wrong, Conv2d):
 
 
 class Turned(WideKernel):
-    """turned the kernel round, as mathematicians convolve; this layer lays it on as it is"""
+    """turned the kernel round, as in a mathematician's convolution; this layer lays it on as it is"""
 
     def forward(self, x: Array, weight: Array, bias: Array | None, y: Array) -> None:
         super().forward(x, turned(weight), bias, y)
@@ -52,7 +52,7 @@ class Gradients(Wrong, Conv2d):
 
 
 class TurnedBack(WideKernel, Gradients):
-    """met each gradient with the wrong end of the kernel on the way back to the input"""
+    """multiplied each gradient by the weight at the opposite place of the kernel on the way back to the input"""
 
     def dx(self, x: Array, weight: Array, dy: Array, dx: Array) -> None:
         having(self).backward(x, turned(weight), dy, dx, blank(weight), None)
@@ -133,24 +133,29 @@ class PaddingBehind(Wrong, Conv2d):
         )
 
 
-class ZerosAround(Wrong, Conv2d):
+class Repeating(Wrong, Conv2d):
+    @classmethod
+    def fits(cls, rule: Rule) -> bool:
+        """Where the padding repeats numbers of the input."""
+        return super().fits(rule) and isinstance(rule, Conv2d) and rule.padding_mode != "zeros"
+
+
+class ZerosAround(Repeating):
     """put zeros around the input, where the padding repeats numbers of it"""
 
     def forward(self, x: Array, weight: Array, bias: Array | None, y: Array) -> None:
         having(self, padding_mode="zeros").forward(x, weight, bias, y)
 
-    @classmethod
-    def fits(cls, rule: Rule) -> bool:
-        return super().fits(rule) and isinstance(rule, Conv2d) and rule.padding_mode != "zeros"
 
-
-class ZerosAroundBack(ZerosAround):
-    """took the padding for zeros on the way back, where it repeats numbers of the input"""
-
-    forward = Conv2d.forward
+class ZerosAroundBack(Repeating):
+    """went back as if zeros stood around the input, where the padding repeats numbers of it"""
 
     def backward(self, x: Array, weight: Array, dy: Array, dx: Array, dweight: Array, dbias: Array | None) -> None:
         having(self, padding_mode="zeros").backward(x, weight, dy, dx, dweight, dbias)
+
+
+class ZerosAroundBothWays(ZerosAround, ZerosAroundBack):
+    """put zeros around the input forward and on the way back, where the padding repeats numbers of it"""
 
 
 class WeightAlone(Gradients):

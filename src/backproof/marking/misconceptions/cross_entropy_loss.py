@@ -151,6 +151,24 @@ class LogitAlone(OtherLoss):
         return -total(a * b for a, b in zip(q, z, strict=True))
 
 
+class ShiftInSum(OtherLoss):
+    """subtracted the largest logit in the logarithm's sum and not from the right class's logit"""
+
+    def loss(self, z: list[Number], p: list[Number], q: list[Number]) -> Number:
+        return super().loss(z, p, q) - softmax.top(z)
+
+    @classmethod
+    def fits(cls, rule: Rule) -> bool:
+        return super().fits(rule) and isinstance(rule, CrossEntropyLoss) and rule.shift
+
+
+class ShiftOutsideSum(ShiftInSum):
+    """subtracted the largest logit from the right class's logit and not in the logarithm's sum"""
+
+    def loss(self, z: list[Number], p: list[Number], q: list[Number]) -> Number:
+        return OtherLoss.loss(self, z, p, q) + softmax.top(z)
+
+
 class OfLargest(OtherLoss):
     """took −log of the largest probability, where that of the right class belongs"""
 

@@ -67,7 +67,7 @@ class NothingDropped(OtherFactor):
 
 
 class UnchangedBack(Drawn):
-    """passed the gradient back everywhere, where a number that was dropped gets 0"""
+    """passed the gradient back as it came, to the numbers that were dropped too"""
 
     def backward(self, dy: Array, dx: Array) -> None:
         for i in cells(dx):
@@ -75,7 +75,7 @@ class UnchangedBack(Drawn):
 
 
 class NotScaledBack(Drawn):
-    """did not scale up the gradient where its number was kept, and scaled up"""
+    """did not scale up the gradient of the numbers that were kept"""
 
     def backward(self, keep: Array, dy: Array, dx: Array) -> None:
         for i in cells(dx):

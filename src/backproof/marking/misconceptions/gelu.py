@@ -75,15 +75,39 @@ class Approximated(Exact):
         having(self, approximate="tanh").forward(x, y)
 
 
-class NotApproximated(Wrong, GELU):
+class ApproximatedBack(Exact):
+    """took the derivative of the approximation by tanh, where that of the exact form is asked for"""
+
+    def backward(self, x: Array, dy: Array, dx: Array) -> None:
+        having(self, approximate="tanh").backward(x, dy, dx)
+
+
+class ApproximatedBothWays(Approximated, ApproximatedBack):
+    """took the approximation by tanh forward and on the way back, where the exact form is asked for"""
+
+
+class Approximate(Wrong, GELU):
+    @classmethod
+    def fits(cls, rule: Rule) -> bool:
+        return super().fits(rule) and isinstance(rule, GELU) and rule.approximate == "tanh"
+
+
+class NotApproximated(Approximate):
     """took the exact form, where the approximation by tanh is asked for"""
 
     def forward(self, x: Array, y: Array) -> None:
         having(self, approximate="none").forward(x, y)
 
-    @classmethod
-    def fits(cls, rule: Rule) -> bool:
-        return super().fits(rule) and isinstance(rule, GELU) and rule.approximate == "tanh"
+
+class NotApproximatedBack(Approximate):
+    """took the derivative of the exact form, where that of the approximation by tanh is asked for"""
+
+    def backward(self, x: Array, dy: Array, dx: Array) -> None:
+        having(self, approximate="none").backward(x, dy, dx)
+
+
+class NotApproximatedBothWays(NotApproximated, NotApproximatedBack):
+    """took the exact form forward and on the way back, where the approximation by tanh is asked for"""
 
 
 class OtherSlope(Wrong, GELU):

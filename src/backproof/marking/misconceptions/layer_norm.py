@@ -17,56 +17,77 @@ class OtherSpread(Wrong, LayerNorm):
         before = len(mean.shape)
         for k in starts(y, before):
             squares = total((x[i] - mean[k]) ** 2 for i in cells(x, start=k))
-            mean[k], rstd[k] = self.spread(mean[k], squares, prod(self.normalized))
+            rstd[k] = self.spread(squares, prod(self.normalized))
             for i in cells(y, start=k):
                 scaled = self.weighed((x[i] - mean[k]) * rstd[k], weight, i[before:])
                 y[i] = scaled if bias is None else scaled + bias[i[before:]]
 
-    def spread(self, mean: Number, squares: Number, n: int) -> tuple[Number, Number]:
-        """The mean, and one divided by the spread; squares are those of what is left without the mean, added up."""
+    def spread(self, squares: Number, n: int) -> Number:
+        """One divided by the spread, from the squares of what is left without the mean, added up."""
         raise NotImplementedError
 
 
 class VarianceForSpread(OtherSpread):
     """divided by the variance, where its square root belongs"""
 
-    def spread(self, mean: Number, squares: Number, n: int) -> tuple[Number, Number]:
-        return mean, 1 / (squares / n + self.eps)
+    def spread(self, squares: Number, n: int) -> Number:
+        return 1 / (squares / n + self.eps)
 
 
 class MultipliedBySpread(OtherSpread):
     """multiplied by the spread, where it divides"""
 
-    def spread(self, mean: Number, squares: Number, n: int) -> tuple[Number, Number]:
-        return mean, sqrt(squares / n + self.eps)
+    def spread(self, squares: Number, n: int) -> Number:
+        return sqrt(squares / n + self.eps)
 
 
 class NotDividedByCount(OtherSpread):
     """added the squares up for the variance, and did not divide by how many there are"""
 
-    def spread(self, mean: Number, squares: Number, n: int) -> tuple[Number, Number]:
-        return mean, 1 / sqrt(squares + self.eps)
+    def spread(self, squares: Number, n: int) -> Number:
+        return 1 / sqrt(squares + self.eps)
 
 
-class NotScaled(OtherSpread):
+class OtherScaled(Wrong, LayerNorm):
+    def forward(self, x: Array, weight: Array | None, bias: Array | None, mean: Array, rstd: Array, y: Array) -> None:
+        super().forward(x, weight, bias, mean, rstd, y)
+        before = len(mean.shape)
+        for k in starts(y, before):
+            for i in cells(y, start=k):
+                scaled = self.weighed(self.scaled(x[i], mean[k], rstd[k]), weight, i[before:])
+                y[i] = scaled if bias is None else scaled + bias[i[before:]]
+
+    def scaled(self, x: Number, mean: Number, rstd: Number) -> Number:
+        """What is taken for the normalised number."""
+        raise NotImplementedError
+
+
+class NotScaled(OtherScaled):
     """took the mean away and did not divide by the spread"""
 
-    def spread(self, mean: Number, squares: Number, n: int) -> tuple[Number, Number]:
-        return mean, 1
+    def scaled(self, x: Number, mean: Number, rstd: Number) -> Number:
+        return x - mean
 
 
-class NotCentred(OtherSpread):
+class NotCentred(OtherScaled):
     """divided by the spread and did not take the mean away"""
 
-    def spread(self, mean: Number, squares: Number, n: int) -> tuple[Number, Number]:
-        return 0, 1 / sqrt(squares / n + self.eps)
+    def scaled(self, x: Number, mean: Number, rstd: Number) -> Number:
+        return x * rstd
+
+
+class MeanAdded(OtherScaled):
+    """added the mean, where it is taken away"""
+
+    def scaled(self, x: Number, mean: Number, rstd: Number) -> Number:
+        return (x + mean) * rstd
 
 
 class Sample(OtherSpread):
     """divided by n − 1 in the variance, where n belongs"""
 
-    def spread(self, mean: Number, squares: Number, n: int) -> tuple[Number, Number]:
-        return mean, 1 / sqrt(squares / (n - 1) + self.eps)
+    def spread(self, squares: Number, n: int) -> Number:
+        return 1 / sqrt(squares / (n - 1) + self.eps)
 
     @classmethod
     def fits(cls, rule: Rule) -> bool:
@@ -82,8 +103,8 @@ class WithEps(Wrong, LayerNorm):
 class EpsOutside(WithEps, OtherSpread):
     """added eps to the spread, where it is added to the variance under the root"""
 
-    def spread(self, mean: Number, squares: Number, n: int) -> tuple[Number, Number]:
-        return mean, 1 / (sqrt(squares / n) + self.eps)
+    def spread(self, squares: Number, n: int) -> Number:
+        return 1 / (sqrt(squares / n) + self.eps)
 
 
 class Affine(Wrong, LayerNorm):

@@ -75,7 +75,7 @@ class HalvedBothWays(Halved, FactorForgotten):
 
 
 class Doubled(OtherSlope):
-    """doubled the derivative twice"""
+    """doubled the error twice in the derivative, where once belongs"""
 
     def slope(self, x: Number, t: Number) -> Number:
         return 4 * (x - t)
@@ -117,7 +117,7 @@ class SummedBack(OtherSlope):
 
 
 class SignOfError(OtherSlope):
-    """took the sign of the error for the derivative, which is that of the error's size"""
+    """took the sign of the error for the derivative, which belongs to the error's size, not to its square"""
 
     def slope(self, x: Number, t: Number) -> Number:
         return choose(x > t, 1, choose(x < t, -1, 0))

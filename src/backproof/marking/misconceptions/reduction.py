@@ -29,7 +29,7 @@ class Sum(OfMean):
 
 
 class SumBack(OfMean):
-    """forgot on the way back that the loss is a mean, and that each part of it counts for its share"""
+    """did not divide the gradient by how many losses there are, as for a sum"""
 
     def backward(self, shares: list[Array], dL: Array, dlosses: list[Array]) -> None:
         Reduction("sum").backward(shares, dL, dlosses)
