@@ -30,6 +30,10 @@ schemas:
     backproof schema worksheet > schemas/worksheet.json
     backproof schema marking > schemas/marking.json
 
+# docs/misconceptions.md, made anew from the code
+misconceptions:
+    python -m backproof.marking.catalogue > docs/misconceptions.md
+
 # rules or networks proved; all rules without a name
 prove *ARGS:
     backproof prove {{ARGS}}

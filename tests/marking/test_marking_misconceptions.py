@@ -1,6 +1,7 @@
 """What holds for every misconception in the folder: it runs wherever it fits, and is no other, the right rule included."""
 
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from backproof.arithmetic import ball, exact
 from backproof.arithmetic.array import Array, Places
 from backproof.errors import NotExact, Undecided
-from backproof.marking.wrong import find, misconceptions
+from backproof.marking.catalogue import markdown
+from backproof.marking.wrong import Wrong, find, misconceptions
 from backproof.proofs.setting import settings as settings_of
 from backproof.rules import find as rule_of
 from backproof.rules import names
@@ -41,7 +43,7 @@ def drawn(setting, seed, simple=False):
             numbers = rng.integers(-2, 3, size)
         else:
             numbers = rng.permutation([k for k in range(-40, 41) if k])[:size] / 4
-        numbers = abs(numbers) if name.rstrip("0123456789") in positive else numbers
+        numbers = abs(numbers) if {name, name.rstrip("0123456789")} & set(positive) else numbers
         cells = (fmpq(*float(n).as_integer_ratio()) for n in numbers)
         return Array(shape, dict(zip(np.ndindex(shape), cells, strict=True)))
 
@@ -112,6 +114,16 @@ def test_every_rule_can_be_misunderstood():
     wrong = {w.rule.__name__ for w in misconceptions().values()}
     assert wrong | set(NOTHING_TO_MISTAKE) == set(names())
     assert not wrong & set(NOTHING_TO_MISTAKE)
+
+
+def test_the_page_of_misconceptions_is_what_the_code_says():
+    page = Path(__file__).parents[2] / "docs" / "misconceptions.md"
+    assert page.read_text(encoding="utf-8") == markdown(), "`just misconceptions` makes it anew"
+
+
+@pytest.mark.parametrize("name", names())
+def test_nothing_of_a_misconception_hides_what_its_rule_has(name):
+    assert not {n for n in vars(Wrong) if not n.startswith("__")} & {*dir(rule_of(name)), *vars(rule_of(name))}
 
 
 @pytest.mark.parametrize("key", misconceptions())

@@ -8,7 +8,7 @@ from typing import Any
 from backproof.arithmetic.functions import choose
 from backproof.arithmetic.loops import cells
 from backproof.marking.wrong import Wrong
-from backproof.rules.rule import Array, Index, Number
+from backproof.rules.rule import Array, Index, Number, Rule
 
 
 def changed(array: Array, function: Callable[[Number], Number]) -> Array:
@@ -21,9 +21,9 @@ def moved(array: Array, place: Callable[[Index], Index]) -> Array:
     return Array(array.shape, {i: array[place(i)] for i in cells(array)})
 
 
-def having(wrong: Wrong, **options: Any) -> Any:
-    """The right rule with the options of a wrong one, but for these; they are numbers as the rule has read them."""
-    right = object.__new__(wrong.rule)
+def having(wrong: Wrong, rule: type[Rule] | None = None, **options: Any) -> Any:
+    """The right rule, or another, with the options of a wrong one but for these; they are numbers as it has read them."""
+    right = object.__new__(rule or wrong.rule)
     for name, value in {**vars(wrong), **options}.items():
         object.__setattr__(right, name, value)
     return right

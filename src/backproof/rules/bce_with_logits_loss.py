@@ -45,22 +45,22 @@ class BCEWithLogitsLoss(Loss):
         for i in cells(loss):
             size = choose(x[i] > 0, x[i], -x[i])
             above, below = choose(x[i] > 0, x[i], 0), choose(x[i] > 0, 0, -x[i])
-            tail, positive = log1p(exp(-size)), self.of("pos_weight", i) * t[i]
-            loss[i] = self.of("weight", i) * (positive * (tail + below) + (1 - t[i]) * (tail + above))
+            tail, positive = log1p(exp(-size)), self.weigh("pos_weight", i) * t[i]
+            loss[i] = self.weigh("weight", i) * (positive * (tail + below) + (1 - t[i]) * (tail + above))
             share[i] = 1
 
     def textbook(self, x: Array, t: Array, loss: Array, share: Array) -> None:
         for i in cells(loss):
             p = 1 / (1 + exp(-x[i]))
-            loss[i] = -self.of("weight", i) * (self.of("pos_weight", i) * t[i] * log(p) + (1 - t[i]) * log(1 - p))
+            loss[i] = -self.weigh("weight", i) * (self.weigh("pos_weight", i) * t[i] * log(p) + (1 - t[i]) * log(1 - p))
             share[i] = 1
 
     def backward(self, x: Array, t: Array, dloss: Array, dx: Array) -> None:
         for i in cells(dx):
-            positive = self.of("pos_weight", i) * t[i]
-            dx[i] = self.of("weight", i) * ((1 - t[i]) / (1 + exp(-x[i])) - positive / (1 + exp(x[i]))) * dloss[i]
+            positive = self.weigh("pos_weight", i) * t[i]
+            dx[i] = self.weigh("weight", i) * ((1 - t[i]) / (1 + exp(-x[i])) - positive / (1 + exp(x[i]))) * dloss[i]
 
-    def of(self, option: str, i: Index) -> Number:
+    def weigh(self, option: str, i: Index) -> Number:
         """The weight at this index: 1 where there is none."""
         if getattr(self, option) is None:
             return 1

@@ -28,13 +28,21 @@ class Place(Wrong, CrossEntropyLoss):
 class OtherLoss(Place):
     def forward(self, x: Array, t: Array, loss: Array, share: Array, p: Array) -> None:
         super().forward(x, t, loss, share, p)
+        self.probabilities(x, p)
         for k in cells(loss):
             z, ps, q, weight = self.place(x, p, t, k)
             loss[k] = self.loss(z, ps, q) * weight
 
+    def probabilities(self, x: Array, p: Array) -> None:
+        """Puts others in place of the right ones, where they go wrong."""
+
     def loss(self, z: list[Number], p: list[Number], q: list[Number]) -> Number:
-        """What is taken for −Σ q log p."""
-        return -total(a * self.log_of(b) for a, b in zip(q, p, strict=True))
+        """What is taken for −Σ q log p, from the logits, the probabilities and the target's distribution."""
+        return total(self.term(*place) for place in zip(z, p, q, strict=True))
+
+    def term(self, z: Number, p: Number, q: Number) -> Number:
+        """What one class adds to it."""
+        return -(q * self.log_of(p))
 
     def log_of(self, p: Number) -> Number:
         """log p; 0 where p is no probability that has one."""
@@ -45,12 +53,8 @@ class OtherProbabilities(OtherLoss):
     softmax: ClassVar[type[Wrong]]
     """How the probabilities go wrong, and the loss with them."""
 
-    def forward(self, x: Array, t: Array, loss: Array, share: Array, p: Array) -> None:
-        super().forward(x, t, loss, share, p)
+    def probabilities(self, x: Array, p: Array) -> None:
         self.softmax.of(Softmax(dim=1)).forward(x, p)
-        for k in cells(loss):
-            z, ps, q, weight = self.place(x, p, t, k)
-            loss[k] = self.loss(z, ps, q) * weight
 
     @classmethod
     def fits(cls, rule: Rule) -> bool:
@@ -133,22 +137,40 @@ class SignForgotten(OtherLoss):
 class LogForgotten(OtherLoss):
     """took the probability of the right class for the loss, without −log"""
 
-    def loss(self, z: list[Number], p: list[Number], q: list[Number]) -> Number:
-        return total(a * b for a, b in zip(q, p, strict=True))
+    def term(self, z: Number, p: Number, q: Number) -> Number:
+        return q * p
 
 
 class OneMinus(OtherLoss):
     """took 1 less the probability of the right class for the loss, where −log of it belongs"""
 
-    def loss(self, z: list[Number], p: list[Number], q: list[Number]) -> Number:
-        return total(a * (1 - b) for a, b in zip(q, p, strict=True))
+    def term(self, z: Number, p: Number, q: Number) -> Number:
+        return q * (1 - p)
 
 
 class LogitAlone(OtherLoss):
     """took minus the right class's logit for the loss, without the logarithm of the sum"""
 
+    def term(self, z: Number, p: Number, q: Number) -> Number:
+        return -(q * z)
+
+
+class ShiftInSum(OtherLoss):
+    """subtracted the largest logit in the logarithm's sum and not from the right class's logit"""
+
     def loss(self, z: list[Number], p: list[Number], q: list[Number]) -> Number:
-        return -total(a * b for a, b in zip(q, z, strict=True))
+        return super().loss(z, p, q) - softmax.top(z)
+
+    @classmethod
+    def fits(cls, rule: Rule) -> bool:
+        return super().fits(rule) and isinstance(rule, CrossEntropyLoss) and rule.shift
+
+
+class ShiftOutsideSum(ShiftInSum):
+    """subtracted the largest logit from the right class's logit and not in the logarithm's sum"""
+
+    def loss(self, z: list[Number], p: list[Number], q: list[Number]) -> Number:
+        return OtherLoss.loss(self, z, p, q) + softmax.top(z)
 
 
 class OfLargest(OtherLoss):
@@ -158,25 +180,41 @@ class OfLargest(OtherLoss):
         return -self.log_of(p[largest((c, i) for i, c in enumerate(z))[1]])
 
 
+class OfNext(OtherLoss):
+    """took −log of the probability of the class after the right one"""
+
+    def loss(self, z: list[Number], p: list[Number], q: list[Number]) -> Number:
+        return super().loss(z, p, q[-1:] + q[:-1])
+
+
+class OfPrevious(OtherLoss):
+    """took −log of the probability of the class before the right one"""
+
+    def loss(self, z: list[Number], p: list[Number], q: list[Number]) -> Number:
+        return super().loss(z, p, q[1:] + q[:1])
+
+
 class OfAll(OtherLoss):
     """added −log of every class's probability up, where only the right class counts"""
 
-    def loss(self, z: list[Number], p: list[Number], q: list[Number]) -> Number:
-        return -total(self.log_of(b) for b in p)
+    def term(self, z: Number, p: Number, q: Number) -> Number:
+        return -self.log_of(p)
 
 
 class OfOthers(OtherLoss):
     """added −log(1 − p) of the other classes, where only the right class counts"""
 
     def loss(self, z: list[Number], p: list[Number], q: list[Number]) -> Number:
-        return super().loss(z, p, q) - total((1 - a) * self.log_of(1 - b) for a, b in zip(q, p, strict=True))
+        # Of the others' sum, which stays a number above 0 where 1 − p is lost in an enclosure about 1.
+        rest = [total(b for j, b in enumerate(p) if j != i) for i in range(len(p))]
+        return super().loss(z, p, q) - total((1 - a) * self.log_of(b) for a, b in zip(q, rest, strict=True))
 
 
 class SquaredDistance(OtherLoss):
     """took the squared distance between the probabilities and the target, where −log belongs"""
 
-    def loss(self, z: list[Number], p: list[Number], q: list[Number]) -> Number:
-        return total((b - a) ** 2 for a, b in zip(q, p, strict=True))
+    def term(self, z: Number, p: Number, q: Number) -> Number:
+        return (p - q) * (p - q)
 
 
 class DividedByClasses(OtherLoss):
@@ -195,56 +233,68 @@ class OtherSlope(Place):
 
     def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
         """What is taken for p − q."""
-        raise NotImplementedError
+        return [self.at(*place) for place in zip(z, p, q, strict=True)]
+
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        """The same for one class."""
+        return p - q
 
 
 class SignTurned(OtherSlope):
     """took target less probability for the derivative, where it is probability less target"""
 
-    def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [a - b for a, b in zip(q, p, strict=True)]
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        return q - p
 
 
 class TargetLeftOut(OtherSlope):
     """took the probabilities for the derivative, and forgot to take 1 away at the right class"""
 
-    def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
+    def at(self, z: Number, p: Number, q: Number) -> Number:
         return p
 
 
 class OneAdded(OtherSlope):
     """added 1 at the right class, where it is taken away"""
 
-    def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [b + a for a, b in zip(q, p, strict=True)]
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        return p + q
 
 
 class OneEverywhere(OtherSlope):
     """took 1 away at every class, where it is taken away at the right one alone"""
 
-    def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [b - 1 for b in p]
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        return p - 1
 
 
 class OneFromOthers(OtherSlope):
     """took 1 away at every class but the right one, where it is taken away"""
 
-    def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [b - (1 - a) for a, b in zip(q, p, strict=True)]
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        return p - (1 - q)
 
 
 class OneAtNext(OtherSlope):
     """took 1 away at the class after the right one"""
 
     def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [b - a for a, b in zip(q[-1:] + q[:-1], p, strict=True)]
+        return super().slope(z, p, q[-1:] + q[:-1])
 
 
 class OneAtPrevious(OtherSlope):
     """took 1 away at the class before the right one"""
 
     def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [b - a for a, b in zip(q[1:] + q[:1], p, strict=True)]
+        return super().slope(z, p, q[1:] + q[:1])
+
+
+class NextBothWays(OfNext, OneAtNext):
+    """took the class after the right one for it, in the loss and in its derivative"""
+
+
+class PreviousBothWays(OfPrevious, OneAtPrevious):
+    """took the class before the right one for it, in the loss and in its derivative; classes are counted from 0"""
 
 
 class OneAtFirst(OtherSlope):
@@ -272,50 +322,57 @@ class OneAtLargest(OtherSlope):
 class RightClassOnly(OtherSlope):
     """gave a gradient to the right class alone; every other logit has one too, through the sum"""
 
-    def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [a * (b - 1) for a, b in zip(q, p, strict=True)]
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        return q * (p - 1)
 
 
 class OthersOnly(OtherSlope):
     """gave the right class no gradient, where its probability less 1 belongs"""
 
-    def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [(1 - a) * b for a, b in zip(q, p, strict=True)]
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        return (1 - q) * p
 
 
 class SignAtRight(OtherSlope):
     """turned the sign round at the right class: 1 − p, where p − 1 belongs"""
 
-    def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [a * (1 - b) + (1 - a) * b for a, b in zip(q, p, strict=True)]
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        return q * (1 - p) + (1 - q) * p
 
 
 class SignAtOthers(OtherSlope):
     """turned the sign round at the other classes: −p, where p belongs"""
 
-    def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [a * (b - 1) - (1 - a) * b for a, b in zip(q, p, strict=True)]
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        return q * (p - 1) - (1 - q) * p
 
 
 class ByProbability(OtherSlope):
     """stopped at the derivative by the probability, −1/p at the right class, and did not go on through the softmax"""
 
-    def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [-over(a, b) for a, b in zip(q, p, strict=True)]
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        return -over(q, p)
 
 
 class SoftmaxsSlope(OtherSlope):
     """took p(1 − p) for the derivative, which is a probability's by its own logit, not the loss's"""
 
-    def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [b * (1 - b) for b in p]
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        return p * (1 - p)
+
+
+class TimesSlope(OtherSlope):
+    """multiplied by softmax's slope p(1 − p) once more; in probability less target it has cancelled"""
+
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        return p * (1 - p) * (p - q)
 
 
 class LogitForProbability(OtherSlope):
     """took the logits less the target, where the probabilities belong"""
 
-    def slope(self, z: list[Number], p: list[Number], q: list[Number]) -> list[Number]:
-        return [c - a for a, c in zip(q, z, strict=True)]
+    def at(self, z: Number, p: Number, q: Number) -> Number:
+        return z - q
 
 
 class Weighted(Wrong, CrossEntropyLoss):

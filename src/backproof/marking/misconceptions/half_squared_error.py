@@ -119,7 +119,7 @@ class SquareKept(OtherSlope):
 
 
 class LossForSlope(OtherSlope):
-    """put the loss where its derivative belongs"""
+    """put half the squared error where its derivative, the error, belongs"""
 
     def slope(self, x: Number, t: Number) -> Number:
         return (x - t) ** 2 / 2

@@ -19,7 +19,7 @@ class Sloped(Wrong, LeakyReLU):
 
 
 class WrongSide(Sloped):
-    """multiplied the positive numbers by the small slope and passed the others on, forward"""
+    """used the small slope on the positive side, where it belongs on the other"""
 
     def forward(self, x: Array, y: Array) -> None:
         for i in cells(y):
@@ -47,7 +47,7 @@ class Zero(Sloped):
 
 
 class ZeroBack(Sloped):
-    """took the slope for 0 on the negative side on the way back, as ReLU's is; it is the small slope"""
+    """took 0 for the derivative on the negative side, as ReLU's is, where it is the small slope"""
 
     def backward(self, x: Array, dy: Array, dx: Array) -> None:
         for i in cells(dx):
@@ -67,7 +67,7 @@ class Unchanged(Sloped):
 
 
 class UnchangedBack(Sloped):
-    """passed the gradient back as it came everywhere; on the negative side it is multiplied by the small slope"""
+    """passed the gradient back as it came, where it is multiplied by the small slope on the negative side"""
 
     def backward(self, dy: Array, dx: Array) -> None:
         for i in cells(dx):
@@ -99,7 +99,7 @@ class EverywhereBothWays(Everywhere, EverywhereBack):
 
 
 class SignLost(Sloped):
-    """lost the sign of the negative numbers when you multiplied them by the small slope"""
+    """multiplied the negative numbers by the small slope and lost their sign"""
 
     def forward(self, x: Array, y: Array) -> None:
         for i in cells(y):
@@ -107,7 +107,7 @@ class SignLost(Sloped):
 
 
 class SignTurned(Sloped):
-    """turned the sign of the gradient round where the number is negative"""
+    """multiplied the gradient by minus the small slope where the number is negative"""
 
     def backward(self, x: Array, dy: Array, dx: Array) -> None:
         for i in cells(dx):

@@ -56,7 +56,7 @@ class WithoutWeight(Wrong, Linear):
 
 
 class Transposed(Wrong, Linear):
-    """read the weight by its columns, where its rows belong"""
+    """took the weight's columns for its rows"""
 
     def forward(self, x: Array, weight: Array, bias: Array | None, y: Array) -> None:
         super().forward(x, by_columns(weight), bias, y)
@@ -84,7 +84,7 @@ class Gradients(Wrong, Linear):
 
 
 class TransposedBack(Gradients):
-    """read the weight by its columns on the way back to the input, where its rows belong"""
+    """took the weight's rows for its columns on the way back to the input"""
 
     def dx(self, x: Array, y: Array, weight: Array, dy: Array, dx: Array) -> None:
         columns = by_columns(weight)
@@ -93,11 +93,11 @@ class TransposedBack(Gradients):
 
 
 class TransposedBothWays(Transposed, TransposedBack):
-    """read the weight by its columns, where its rows belong, forward and on the way back"""
+    """took the weight's columns for its rows forward, and its rows for its columns on the way back"""
 
 
 class InputForWeight(Gradients):
-    """multiplied by the input for the input's own gradient, where the weight belongs"""
+    """multiplied by the input itself for the input's gradient, where the weight belongs"""
 
     def dx(self, x: Array, y: Array, weight: Array, dy: Array, dx: Array) -> None:
         for i in cells(dx):
@@ -105,7 +105,7 @@ class InputForWeight(Gradients):
 
 
 class WeightForInput(Gradients):
-    """multiplied by the weight for the weight's own gradient, where the input belongs"""
+    """multiplied by the weight itself for the weight's gradient, where the input belongs"""
 
     def dweight(self, x: Array, weight: Array, dy: Array, dweight: Array) -> None:
         for o, i in pairs(dweight, dy):

@@ -60,7 +60,7 @@ class WithoutSign(OtherWinner):
 
 
 class ZerosWin(Windowed):
-    """let a 0 of the padding win, which never does"""
+    """counted the padding as zeros, and let one win; the padding never does"""
 
     def forward(self, x: Array, y: Array, winner: Array) -> None:
         super().forward(x, y, winner)
@@ -122,7 +122,7 @@ class ToSmallest(Windowed):
 
 
 class OneForGradient(Wrong, MaxPool2d):
-    """put 1 where each window's winner stands, where the gradient that came back to it belongs"""
+    """put 1 at each window's winner, where the gradient that came back belongs"""
 
     def backward(self, dy: Array, winner: Array, dx: Array) -> None:
         for k in cells(dy):
@@ -130,7 +130,7 @@ class OneForGradient(Wrong, MaxPool2d):
 
 
 class NumberForGradient(Wrong, MaxPool2d):
-    """put the winner's own number back in its place, where the gradient that came back to it belongs"""
+    """put the winner's own number back at its place, where the gradient that came back belongs"""
 
     def backward(self, y: Array, dy: Array, winner: Array, dx: Array) -> None:
         for k in cells(dy):

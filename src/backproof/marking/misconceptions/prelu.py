@@ -10,7 +10,7 @@ from backproof.rules.rule import Array, Index, Number, Rule
 
 
 class WrongSide(Wrong, PReLU):
-    """multiplied the positive numbers by the slope and passed the others on, forward"""
+    """used the slope on the positive side, where it belongs on the other"""
 
     def forward(self, x: Array, weight: Array, y: Array) -> None:
         for i in cells(y):
@@ -42,7 +42,7 @@ class Everywhere(Wrong, PReLU):
 
 
 class SignLost(Wrong, PReLU):
-    """lost the sign of the negative numbers when you multiplied them by the slope"""
+    """multiplied the negative numbers by the slope and lost their sign"""
 
     def forward(self, x: Array, weight: Array, y: Array) -> None:
         for i in cells(y):
@@ -73,14 +73,14 @@ class WrongSideBack(OtherPath):
 
 
 class ZeroBack(OtherPath):
-    """took the derivative for 0 on the negative side on the way back, as ReLU's is; it is the slope"""
+    """took 0 for the derivative on the negative side, as ReLU's is, where it is the slope"""
 
     def back(self, x: Number, y: Number, a: Number, dy: Number) -> Number:
         return choose(x > 0, dy, 0)
 
 
 class UnchangedBack(OtherPath):
-    """passed the gradient back as it came everywhere; on the negative side it is multiplied by the slope"""
+    """passed the gradient back as it came, where it is multiplied by the slope on the negative side"""
 
     def back(self, x: Number, y: Number, a: Number, dy: Number) -> Number:
         return dy
@@ -94,7 +94,7 @@ class EverywhereBack(OtherPath):
 
 
 class SignTurned(OtherPath):
-    """turned the sign of the gradient round where the number is negative"""
+    """multiplied the gradient by minus the slope where the number is negative"""
 
     def back(self, x: Number, y: Number, a: Number, dy: Number) -> Number:
         return choose(x > 0, dy, -(a * dy))
@@ -189,7 +189,7 @@ class TermsSignLost(OtherTerms):
 
 
 class Fixed(OtherTerms):
-    """took the slope for fixed; it is learned, and has a gradient"""
+    """gave the slope no gradient, as if it were fixed; it is learned"""
 
     def term(self, x: Number, y: Number, dy: Number) -> Number:
         return 0
