@@ -7,6 +7,7 @@ slope for every two cells, and what it is multiplied by goes through these slope
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
@@ -77,8 +78,8 @@ class Expressions:
             shape = self.shape_of(e.args[0])
             for n, i in enumerate(e.args[1]):
                 if isinstance(i, str) and i != LARGEST:
-                    whole = len(e.args[1]) == 1 and shape is not None
-                    yield i, prod(shape) if whole else shape[n] if shape and n < len(shape) else 0
+                    axes = (prod(shape),) if shape and len(e.args[1]) == 1 else shape or ()
+                    yield i, axes[n] if n < len(axes) else 0
         elif isinstance(e, Shown):
             if e.op == TOTAL:
                 yield e.args[1][0], 0
@@ -153,7 +154,7 @@ class Expressions:
             case "*":
                 return multiplied(self.of(e.args[0], at), self.of(e.args[1], at))
             case "neg":
-                return mapped(self.of(e.args[0], at), lambda u: -u)
+                return mapped(self.of(e.args[0], at), operator.neg)
             case "^":
                 return joined(power, *(plain(self.of(a, at)) for a in e.args))
             case "exp":
@@ -242,7 +243,7 @@ class Expressions:
         if not self.sizes.get(letter):
             raise Meaningless(f"nobody knows how far {letter} runs")
         terms = [plain(self.of(body, {**at, letter: n})) for n in range(self.sizes[letter])]
-        return joined(lambda *parts: sp.Add(*parts), *terms)
+        return joined(sp.Add, *terms)
 
     def derivative(self, e: Shown, at: Letters) -> Array:
         """∂body/∂by: the body in terms of `by` and what was made before it, differentiated."""
@@ -330,14 +331,14 @@ def multiplied(a: Array, b: Array) -> Array:
             if not isinstance(other, Slopes) and other.shape == one.outputs:
                 return plain(contracted(other, one, (), one.outputs, one.inputs))
             if not other.shape:
-                return mapped(one, lambda u, factor=other[()]: u * factor)  # pyright: ignore[reportUnknownLambdaType]
+                return mapped(one, lambda u, factor=other[()]: u * factor)
     a, b = plain(a), plain(b)
     if a.shape != b.shape and a.shape and b.shape:
         if len(a.shape) == 2 and b.shape == a.shape[1:]:
             return plain(contracted(a, b, a.shape[:1], b.shape, ()))
         if len(b.shape) == 2 and a.shape == b.shape[:1]:
             return plain(contracted(a, b, (), a.shape, b.shape[1:]))
-    return joined(lambda u, v: u * v, a, b)
+    return joined(sp.Mul, a, b)
 
 
 def contracted(a: Array, b: Array, before: Shape, along: Shape, after: Shape) -> Slopes:
@@ -391,11 +392,14 @@ def indices_in(e: Any) -> set[str]:
     return set[str]().union(*map(indices_in, e.args))
 
 
-def compared(e: Any) -> Iterator[tuple[Any, Any]]:
-    """The two sides of every bracket that compares names."""
+def compared(e: Any) -> Iterator[tuple[str | None, str | None]]:
+    """The two sides of every bracket, where they are names without an index."""
     if isinstance(e, Shown) and e.op == BRACKET:
-        c = e.args[0]
-        yield tuple(s.args[0] if s.op == NAME and not s.args[1] else None for s in (c.left, c.right))  # type: ignore
+        yield bare(e.args[0].left), bare(e.args[0].right)
     elif isinstance(e, Shown) and e.op not in (NAME, NUMBER):
         for part in e.args:
             yield from compared(part)
+
+
+def bare(e: Shown) -> str | None:
+    return e.args[0] if e.op == NAME and not e.args[1] else None

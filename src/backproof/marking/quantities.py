@@ -13,7 +13,7 @@ from typing import Any
 from flint import fmpq
 
 from backproof.algebra.numbers import small
-from backproof.algebra.patience import tick
+from backproof.algebra.patience import TooLarge, tick
 from backproof.arithmetic import symbol
 from backproof.arithmetic.array import Array, Index, Places, Shape
 from backproof.arithmetic.symbol import Expr, Scattered, Symbol, inner, sp
@@ -26,6 +26,9 @@ from backproof.rules.rule import arguments
 
 MOST_CELLS = 5_000
 """Numbers in a pass that is worked out again with other givens."""
+
+MOST_SYMBOLS = 600
+"""Different cells in an expression that is worked out in symbols."""
 
 
 class Quantities:
@@ -122,7 +125,10 @@ class Quantities:
         return self.made.get(self.origin[cell][0], -1) if cell in self.origin else -1
 
     def opened(self, e: Expr, after: int = -1) -> Expr | None:
-        """The expression with the quantities that are made last put in; None where none is made after job `after`."""
+        """The expression with the quantities that are made last put in; None where none is made after job `after`.
+
+        Raises `TooLarge` for what SymPy would be busy with for long, for nothing interrupts that.
+        """
         latest = max(map(self.when, e.free_symbols), default=-1)
         if latest <= after:
             return None
@@ -131,6 +137,8 @@ class Quantities:
             if self.when(cell) == latest:
                 slot, index = self.origin[cell]
                 changes[cell] = inner(self.run(self.plan.jobs[latest])[slot].get(index, 0))
+        if len(set[Expr]().union(*(made.free_symbols for made in changes.values()))) > MOST_SYMBOLS:
+            raise TooLarge
         return e.xreplace(changes)
 
     def toward(self, e: Expr, name: str) -> Expr:
