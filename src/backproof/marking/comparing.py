@@ -16,25 +16,24 @@ from backproof.algebra.normal import is_zero
 from backproof.algebra.numbers import BITS, certainly_not_zero, evaluate
 from backproof.algebra.patience import TooLarge, patience, tick
 from backproof.arithmetic.array import Index
-from backproof.arithmetic.ball import Ball, precision
+from backproof.arithmetic.ball import precision
 from backproof.arithmetic.numeral import Numeral
-from backproof.arithmetic.shown import NAME, NUMBER, Shown
+from backproof.arithmetic.shown import NAME, Shown
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 from backproof.derivations.meaning import Meaningless, names
 from backproof.errors import BackproofError, listed
 from backproof.marking.classes import shown_for_any
 from backproof.marking.expressions import OTHER, Expressions
+from backproof.marking.literals import number_text, put, rounded
 from backproof.marking.quantities import Quantities
 from backproof.network.plan import Slot
 from backproof.notation.styles import TEXT
-from backproof.record.digits import text_of
 from backproof.record.evaluate import Values
 from backproof.record.record import Record
 
 MOST_PAIRS = 5_000
 MOST_NAMED = 4
 """Numbers that a counter-example lists."""
-DIGITS = 6
 TRIED = "equal for all numbers that were tried"
 
 
@@ -309,10 +308,6 @@ def plausible(e: Expr) -> bool:
     return True
 
 
-def number_text(value: Any) -> str:
-    return TEXT.number(text_of(value, DIGITS)[0])
-
-
 def on_boundary(e: Expr, at: dict[Expr, Any]) -> bool:
     """Whether a branch changes at just these numbers, so that either side's slope is right."""
     for bracket in e.atoms(Positive):
@@ -323,39 +318,3 @@ def on_boundary(e: Expr, at: dict[Expr, Any]) -> bool:
         if any(sum(n == m for n in numbers) > 1 for m in numbers):
             return True
     return False
-
-
-def rounded(e: Shown, expressions: Expressions) -> arb | None:
-    """A side of numbers alone with each of its decimals half a last digit wide; None where none is a decimal."""
-    decimals: dict[Expr, arb] = {}
-
-    def opened(part: Any) -> Any:
-        if isinstance(part, Shown) and part.op == NUMBER and "." in str(part.args[0]):
-            text = str(part.args[0])
-            p, q = Numeral(text).ratio()
-            places = len(text.partition(".")[2].lower().partition("e")[0]) - int(text.lower().partition("e")[2] or 0)
-            name = f"decimal {len(decimals)}"
-            decimals[expressions.quantities.stranger(name)] = arb(arb(fmpq(p, q)).mid(), arb(10) ** -places / 2)
-            return Shown(NAME, (name, ()), None)
-        if isinstance(part, Shown) and part.op != NUMBER:
-            return Shown(part.op, tuple(map(opened, part.args)), None)
-        return part
-
-    with precision(BITS):
-        value = expressions.value(opened(e), {})
-        if not decimals or value.shape:
-            return None
-        found = evaluate(value[()], {s: Ball(n) for s, n in decimals.items()}).value
-    return found if isinstance(found, arb) else None
-
-
-def put(e: Shown, number: Any, name: Shown) -> Iterator[Shown]:
-    """The expression with the name in the place of one of the numbers equal to it that is no divisor or exponent."""
-    if e.op == NUMBER:
-        if fmpq(*Numeral(str(e.args[0])).ratio()) == number:
-            yield name
-    elif e.op != NAME:
-        for n, part in enumerate(e.args):
-            if isinstance(part, Shown) and not (n == 1 and e.op in "/^"):
-                for changed in put(part, number, name):
-                    yield Shown(e.op, (*e.args[:n], changed, *e.args[n + 1 :]), None)
