@@ -21,7 +21,7 @@ from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.shown import NAME, Shown
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 from backproof.derivations.meaning import Meaningless, names
-from backproof.errors import BackproofError, listed
+from backproof.errors import BackproofError, NotExact, listed
 from backproof.marking.classes import shown_for_any
 from backproof.marking.expressions import OTHER, Expressions
 from backproof.marking.literals import number_text, put, rounded
@@ -103,6 +103,8 @@ class Comparing:
         strange = {s for pair in pairs for s in pair.difference.free_symbols} & {*self.quantities.strangers.values()}
         if strange:
             return self.estranged(a, b, pairs, sorted(strange, key=str))
+        if any(map(self.nowhere, pairs)):
+            return Outcome("different", "with the numbers of this question it has no value")
         wrong = self.refuted(pairs, self.quantities.numbers)
         apart = self.apart(pairs, wrong)
         if apart:
@@ -194,6 +196,17 @@ class Comparing:
                 return certainly_not_zero(evaluate(difference, at)) and not on_boundary(difference, at)
         except (BackproofError, ArithmeticError, ValueError, KeyError):
             return False
+
+    def nowhere(self, pair: Pair) -> bool:
+        """Whether the right side has no value with this question's numbers: a logarithm of what is negative, a division by 0."""
+        try:
+            with precision(BITS):
+                evaluate(pair.right, self.quantities.at(pair.right, self.quantities.numbers))
+        except (NotExact, ZeroDivisionError):
+            return True
+        except (BackproofError, ArithmeticError, ValueError, KeyError):
+            return False
+        return False
 
     def counterexample(self, a: Shown, pair: Pair, values: Values, own: bool) -> str:
         """`with the numbers of this question it is 4, where ∂L/∂V[0,1] is 2`."""

@@ -73,15 +73,13 @@ class Expressions:
                 yield from self.indices(part)
 
     def partner(self, letter: str, sides: Sequence[Shown]) -> int:
-        """How far a letter runs that is only compared with others, or that nothing depends on."""
+        """How far a letter runs that is only compared with others; of what nothing is known, over the classes."""
         for a, b in (pair for side in sides for pair in compared(side)):
-            for one, other in ((a, b), (b, a)):
-                if one == letter and isinstance(other, str):
-                    if other in self.fixed and self.quantities.logits:
-                        return self.quantities.shape(self.quantities.logits)[0]
-                    if other in self.sizes:
-                        return self.sizes[other]
-        return 0
+            other = b if a == letter else a if b == letter else None
+            if other in self.sizes and other not in self.fixed:
+                return self.sizes[other]
+        logits = self.quantities.logits
+        return self.quantities.shape(logits)[0] if logits else 0
 
     def shape_of(self, name: str) -> Shape | None:
         q = self.quantities

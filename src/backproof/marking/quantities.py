@@ -12,7 +12,6 @@ from typing import Any
 
 from flint import fmpq
 
-from backproof.algebra.numbers import small
 from backproof.algebra.patience import TooLarge, tick
 from backproof.arithmetic import symbol
 from backproof.arithmetic.array import Array, Index, Places, Shape
@@ -27,6 +26,8 @@ from backproof.rules.rule import arguments
 MOST_CELLS = 5_000
 """Numbers in a pass that is worked out again with other givens."""
 
+NEGATIVE = 0.4, 0.8, 0.4, 0.8, 0.9, 0.2
+"""How many of the numbers are negative, each time that a pass is worked out again."""
 MOST_SYMBOLS = 600
 """Different cells in an expression that is worked out in symbols."""
 
@@ -210,7 +211,7 @@ class Quantities:
         if sum(array.size for array in self.numbers.values()) > MOST_CELLS:
             return
         random, fixed = Random(0), {*self.plan.seeds, *self.plan.chance}
-        for attempt in range(3):
+        for attempt in range(len(NEGATIVE)):
             given = {slot: array for slot, array in self.numbers.items() if self.plan.job(slot) is None}
             for slot, array in given.items():
                 if slot not in fixed and not isinstance(array.shape, Places):
@@ -222,11 +223,14 @@ class Quantities:
                 continue
 
     def fresh(self, slot: Slot, array: Array, random: Random, attempt: int) -> Array:
+        """Numbers for a given array: whole ones at first, then halves and quarters; few of them negative, or most."""
+        size = random.choice((3, 9))
+        below = [1] if attempt < 2 else [1, 2, 4]
+        cells = {i: fmpq(random.randint(1, size), random.choice(below)) for i in array.indices()}
         loss = self.record.network.loss
         if loss is not None and slot.name == loss.target and self.distribution is not None:
-            parts = [small(random, attempt, positive=True) for _ in array]
-            return Array(array.shape, {i: n / sum(parts, fmpq(0)) for i, n in zip(array, parts, strict=True)})
-        return Array(array.shape, {i: small(random, attempt + random.randrange(8)) for i in array.indices()})
+            return Array(array.shape, {i: n / sum(cells.values(), fmpq(0)) for i, n in cells.items()})
+        return Array(array.shape, {i: -n if random.random() < NEGATIVE[attempt] else n for i, n in cells.items()})
 
 
 class Ticking(Scattered):
