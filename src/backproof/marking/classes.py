@@ -86,7 +86,7 @@ class General:
         if e.op == NUMBER:
             return e
         if e.op == NAME:
-            return self.name(*e.args, row)
+            return self.name(e.args[0], e.args[1], row)
         if e.op == TOTAL:
             body, (letter,) = e.args
             inside = row if letter in indices_in(body) else letter

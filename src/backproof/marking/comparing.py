@@ -5,35 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from itertools import islice
 from math import prod
+from random import Random
 from typing import Any, Literal
 
 from flint import arb, fmpq
 
 from backproof.algebra.equality import zero
 from backproof.algebra.normal import is_zero
-from backproof.algebra.numbers import BITS, certainly_not_zero, evaluate, points
+from backproof.algebra.numbers import BITS, certainly_not_zero, evaluate
 from backproof.algebra.patience import TooLarge, patience, tick
 from backproof.arithmetic.array import Index
-from backproof.arithmetic.ball import Ball, precision
+from backproof.arithmetic.ball import precision
 from backproof.arithmetic.numeral import Numeral
-from backproof.arithmetic.shown import NAME, NUMBER, Shown
+from backproof.arithmetic.shown import NAME, Shown
 from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 from backproof.derivations.meaning import Meaningless, names
-from backproof.errors import BackproofError, listed
+from backproof.errors import BackproofError, NotExact, listed
 from backproof.marking.classes import shown_for_any
 from backproof.marking.expressions import OTHER, Expressions
+from backproof.marking.literals import number_text, put, rounded
 from backproof.marking.quantities import Quantities
+from backproof.network.plan import Slot
 from backproof.notation.styles import TEXT
-from backproof.record.digits import text_of
 from backproof.record.evaluate import Values
 from backproof.record.record import Record
 
-MOST_PAIRS = 2_000
+MOST_PAIRS = 5_000
 MOST_NAMED = 4
 """Numbers that a counter-example lists."""
-DIGITS = 6
+TRIED = "equal for all numbers that were tried"
 
 
 class Misfit(ValueError):
@@ -42,7 +43,7 @@ class Misfit(ValueError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """equal, different, open; strange: a name means nothing. `text` goes on: how it was shown, or numbers that refute it."""
+    """equal; different; open, where neither was shown; strange, where something means nothing. `text` goes on: how it was shown, or numbers that refute it."""
 
     status: Literal["equal", "different", "open", "strange"]
     text: str = ""
@@ -102,6 +103,8 @@ class Comparing:
         strange = {s for pair in pairs for s in pair.difference.free_symbols} & {*self.quantities.strangers.values()}
         if strange:
             return self.estranged(a, b, pairs, sorted(strange, key=str))
+        if any(map(self.nowhere, pairs)):
+            return Outcome("different", "with the numbers of this question it has no value")
         wrong = self.refuted(pairs, self.quantities.numbers)
         apart = self.apart(pairs, wrong)
         if apart:
@@ -114,7 +117,10 @@ class Comparing:
                 given = self.given(a, b)
                 return given or Outcome("different", self.counterexample(a, wrong[0], values, False))
         where = f" for every {listed(sorted(apart))} other than the right class" if apart else ""
-        return self.shown(a, b, pairs, apart, where)
+        try:
+            return self.shown(a, b, pairs, apart, where)
+        except TooLarge:
+            return Outcome("open", f"{TRIED}; to show it for every number takes too long")
 
     def shown(self, a: Shown, b: Shown, pairs: list[Pair], apart: set[str], where: str) -> Outcome:
         try:
@@ -126,13 +132,15 @@ class Comparing:
         tick()
         if all(self.proved(pair.difference) for pair in pairs):
             return Outcome("equal", f"{where}, shown for {self.scope(a)}")
-        return Outcome("open", "equal for all numbers that were tried, but that was not shown for every number")
+        return Outcome("open", f"{TRIED}, and not shown for every number")
 
     def scope(self, a: Shown) -> str:
         """For what something was shown: of softmax and cross-entropy for as many classes as there are here."""
         q, loss = self.quantities, self.quantities.record.network.loss
-        about = {q.find("p"), q.logits, f"d{loss.output}/d{q.logits}", loss.output} if loss and q.logits else set()
-        return f"{q.shape(q.logits)[0]} classes" if q.logits and self.quantity(a) in about - {None} else "all numbers"
+        if loss is None or q.logits is None:
+            return "all numbers"
+        about = self.quantity(a) in (loss.output, loss.name("p"), q.logits, f"d{loss.output}/d{q.logits}")
+        return f"{q.shape(q.logits)[0]} classes" if about else "all numbers"
 
     # What is compared with what.
 
@@ -172,7 +180,7 @@ class Comparing:
         if right is None or not wrong or len(wrong) == len(pairs):
             return set()
         free = [i for i in wrong[0].at if i not in fixed and i != OTHER]
-        return next(({i} for i in free if all((p.at[i] == right) == (p in wrong) for p in pairs)), set())
+        return next(({i} for i in free if all((p.at[i] == right) == (p in wrong) for p in pairs)), set[str]())
 
     # Numbers.
 
@@ -188,6 +196,17 @@ class Comparing:
                 return certainly_not_zero(evaluate(difference, at)) and not on_boundary(difference, at)
         except (BackproofError, ArithmeticError, ValueError, KeyError):
             return False
+
+    def nowhere(self, pair: Pair) -> bool:
+        """Whether the right side has no value with this question's numbers: a logarithm of what is negative, a division by 0."""
+        try:
+            with precision(BITS):
+                evaluate(pair.right, self.quantities.at(pair.right, self.quantities.numbers))
+        except (NotExact, ZeroDivisionError):
+            return True
+        except (BackproofError, ArithmeticError, ValueError, KeyError):
+            return False
+        return False
 
     def counterexample(self, a: Shown, pair: Pair, values: Values, own: bool) -> str:
         """`with the numbers of this question it is 4, where ∂L/∂V[0,1] is 2`."""
@@ -227,8 +246,7 @@ class Comparing:
 
     def given(self, a: Shown, b: Shown) -> Outcome | None:
         """Whether b is right with a number of this question written for the quantity that has it: `2·W` for `∂L/∂y·W`."""
-        name = self.quantity(a)
-        job = self.quantities.plan.job(next((s for s in self.quantities.made if s.name == name), None))  # type: ignore
+        job = self.quantities.plan.job(Slot(self.quantity(a) or ""))
         if job is None:
             return None
         for slot in job.read:
@@ -291,7 +309,9 @@ class Comparing:
 
 def plausible(e: Expr) -> bool:
     """Whether an expression may be 0 whatever its symbols are; it costs less to try than to show."""
-    for at in islice(points(e.free_symbols, {}), 2):
+    random = Random(0)
+    for least in (1, -9_999):  # where logarithms and roots have a value, then anywhere
+        at = {s: fmpq(random.randint(least, 9_999), 1_000) for s in sorted(e.free_symbols, key=str)}
         try:
             with precision(BITS):
                 if certainly_not_zero(evaluate(e, at)):
@@ -299,10 +319,6 @@ def plausible(e: Expr) -> bool:
         except (BackproofError, ArithmeticError, ValueError):
             continue
     return True
-
-
-def number_text(value: Any) -> str:
-    return TEXT.number(text_of(value, DIGITS)[0])
 
 
 def on_boundary(e: Expr, at: dict[Expr, Any]) -> bool:
@@ -315,39 +331,3 @@ def on_boundary(e: Expr, at: dict[Expr, Any]) -> bool:
         if any(sum(n == m for n in numbers) > 1 for m in numbers):
             return True
     return False
-
-
-def rounded(e: Shown, expressions: Expressions) -> arb | None:
-    """A side of numbers alone with each of its decimals half a last digit wide; None where none is a decimal."""
-    decimals: dict[Expr, arb] = {}
-
-    def opened(part: Any) -> Any:
-        if isinstance(part, Shown) and part.op == NUMBER and "." in str(part.args[0]):
-            text = str(part.args[0])
-            p, q = Numeral(text).ratio()
-            places = len(text.partition(".")[2].lower().partition("e")[0]) - int(text.lower().partition("e")[2] or 0)
-            name = f"decimal {len(decimals)}"
-            decimals[expressions.quantities.stranger(name)] = arb(arb(fmpq(p, q)).mid(), arb(10) ** -places / 2)
-            return Shown(NAME, (name, ()), None)
-        if isinstance(part, Shown) and part.op != NUMBER:
-            return Shown(part.op, tuple(map(opened, part.args)), None)
-        return part
-
-    with precision(BITS):
-        value = expressions.value(opened(e), {})
-        if not decimals or value.shape:
-            return None
-        found = evaluate(value[()], {s: Ball(n) for s, n in decimals.items()}).value
-    return found if isinstance(found, arb) else None
-
-
-def put(e: Shown, number: Any, name: Shown) -> Iterator[Shown]:
-    """The expression with the name in the place of one of the numbers equal to it that is no divisor or exponent."""
-    if e.op == NUMBER:
-        if fmpq(*Numeral(str(e.args[0])).ratio()) == number:
-            yield name
-    elif e.op != NAME:
-        for n, part in enumerate(e.args):
-            if isinstance(part, Shown) and not (n == 1 and e.op in "/^"):
-                for changed in put(part, number, name):
-                    yield Shown(e.op, (*e.args[:n], changed, *e.args[n + 1 :]), None)

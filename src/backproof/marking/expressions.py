@@ -1,24 +1,24 @@
 """What a formula on a sheet means in the network at hand: an array of symbols, once its letters are given numbers.
 
-`V` is the whole array, `V[i,j]` a cell of it, `V[i]` the i-th in the order in which one reads. Arrays of one shape are
-multiplied and added cell by cell; a matrix times a row, or a row times a matrix, is their product. ∂V/∂U holds a
-slope for every two cells, and what it is multiplied by goes through these slopes as the chain rule has it.
+`V` is the whole array, `V[i,j]` a cell of it, `V[i]` the i-th in the order in which one reads.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any
 
-from backproof.algebra.patience import TooLarge, tick
+from backproof.algebra.patience import tick
 from backproof.arithmetic.array import Array, Index, Shape
 from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.shown import NAME, NUMBER, TOTAL, Comparison, Shown
-from backproof.arithmetic.symbol import Expr, Largest, Positive, sp
+from backproof.arithmetic.symbol import Expr, Positive, sp
 from backproof.derivations.language import BRACKET
 from backproof.derivations.meaning import APPLIED, Meaningless, exponential, power
+from backproof.marking.cellwise import joined, largest, mapped, multiplied, plain, single, slopes, summed
 from backproof.marking.quantities import Quantities
 
 CLASS = "y", "t", "c"
@@ -30,20 +30,7 @@ OTHER = "y'"
 LARGEST = "max"
 """`z[max]`: the largest cell of z."""
 
-MOST_NODES = 3_000
-"""Parts of an expression that is differentiated."""
-
 Letters = Mapping[str, int]
-
-
-class Slopes(Array):
-    """The derivative of every cell of one array by every cell of another: outputs + inputs is its shape."""
-
-    __slots__ = ("inputs", "outputs")
-
-    def __init__(self, outputs: Shape, inputs: Shape, cells: dict[Index, Expr]) -> None:
-        super().__init__(outputs + inputs, cells)
-        self.outputs, self.inputs = outputs, inputs
 
 
 class Expressions:
@@ -77,8 +64,8 @@ class Expressions:
             shape = self.shape_of(e.args[0])
             for n, i in enumerate(e.args[1]):
                 if isinstance(i, str) and i != LARGEST:
-                    whole = len(e.args[1]) == 1 and shape is not None
-                    yield i, prod(shape) if whole else shape[n] if shape and n < len(shape) else 0
+                    axes = (prod(shape),) if shape and len(e.args[1]) == 1 else shape or ()
+                    yield i, axes[n] if n < len(axes) else 0
         elif isinstance(e, Shown):
             if e.op == TOTAL:
                 yield e.args[1][0], 0
@@ -86,15 +73,13 @@ class Expressions:
                 yield from self.indices(part)
 
     def partner(self, letter: str, sides: Sequence[Shown]) -> int:
-        """How far a letter runs that is only compared with others, or that nothing depends on."""
+        """How far a letter runs that is only compared with others; of what nothing is known, over the classes."""
         for a, b in (pair for side in sides for pair in compared(side)):
-            for one, other in ((a, b), (b, a)):
-                if one == letter and isinstance(other, str):
-                    if other in self.fixed and self.quantities.logits:
-                        return self.quantities.shape(self.quantities.logits)[0]
-                    if other in self.sizes:
-                        return self.sizes[other]
-        return 0
+            other = b if a == letter else a if b == letter else None
+            if other in self.sizes and other not in self.fixed:
+                return self.sizes[other]
+        logits = self.quantities.logits
+        return self.quantities.shape(logits)[0] if logits else 0
 
     def shape_of(self, name: str) -> Shape | None:
         q = self.quantities
@@ -153,7 +138,7 @@ class Expressions:
             case "*":
                 return multiplied(self.of(e.args[0], at), self.of(e.args[1], at))
             case "neg":
-                return mapped(self.of(e.args[0], at), lambda u: -u)
+                return mapped(self.of(e.args[0], at), operator.neg)
             case "^":
                 return joined(power, *(plain(self.of(a, at)) for a in e.args))
             case "exp":
@@ -188,7 +173,7 @@ class Expressions:
             return largest([q.array(found)])
         if (pair := q.fraction(name)) is not None and (not indexed or not q.shape(pair[0])):
             above, below = pair
-            return slopes(q, q.array(above), below, list(q.array(below).items()), q.shape(below))
+            return slopes(q.array(above), list(q.array(below).items()), q.shape(below), lambda u: q.toward(u, below))
         if indexed:
             raise Meaningless(q.unknown([name]))
         return single(q.stranger(name))
@@ -242,7 +227,7 @@ class Expressions:
         if not self.sizes.get(letter):
             raise Meaningless(f"nobody knows how far {letter} runs")
         terms = [plain(self.of(body, {**at, letter: n})) for n in range(self.sizes[letter])]
-        return joined(lambda *parts: sp.Add(*parts), *terms)
+        return joined(sp.Add, *terms)
 
     def derivative(self, e: Shown, at: Letters) -> Array:
         """∂body/∂by: the body in terms of `by` and what was made before it, differentiated."""
@@ -251,8 +236,9 @@ class Expressions:
         if name is None or name == self.quantities.classes:
             raise Meaningless(f"there is no derivative by {by.args[0]}")
         array, index = self.quantities.array(name), by.args[1]
+        shape: Shape = () if index else array.shape
         held = [((), array[self.place(name, array.shape, index, at)])] if index else list(array.items())
-        return slopes(self.quantities, plain(self.of(body, at)), name, held, () if index else array.shape)
+        return slopes(plain(self.of(body, at)), held, shape, lambda u: self.quantities.toward(u, name))
 
     def bracket(self, c: Comparison, at: Letters) -> Array:
         """[u > 0], cell by cell; [i = j] compares indices."""
@@ -276,108 +262,21 @@ BRACKETS: dict[str, Callable[[Expr, Expr], Expr]] = {
     "<": lambda a, b: Positive(b - a),
     "≤": lambda a, b: 1 - Positive(a - b),
     "≥": lambda a, b: 1 - Positive(b - a),
-    "=": lambda a, b: 1 - Positive(a - b) - Positive(b - a),
-    "≠": lambda a, b: Positive(a - b) + Positive(b - a),
+    "=": lambda a, b: 1 - unequal(a, b),
+    "≠": lambda a, b: unequal(a, b),
 }
+
+
+def unequal(a: Expr, b: Expr) -> Expr:
+    over: Expr = Positive(a - b)
+    under: Expr = Positive(b - a)
+    return over + under
 
 
 def largest_of(name: str) -> str | None:
     """`z_max`, `zmax`: the z of which it is the largest."""
     stem = name.removesuffix(LARGEST).rstrip("_")
     return stem if stem and stem != name else None
-
-
-def single(e: Expr) -> Array:
-    return Array((), {(): e})
-
-
-def mapped(a: Array, function: Callable[[Expr], Expr]) -> Array:
-    cells = {i: function(u) for i, u in a.items()}
-    return Slopes(a.outputs, a.inputs, cells) if isinstance(a, Slopes) else Array(a.shape, cells)
-
-
-def joined(function: Callable[..., Expr], *arrays: Array) -> Array:
-    """Cell by cell; a single number goes with every cell."""
-    shapes = {a.shape for a in arrays if a.shape}
-    if len(shapes) > 1:
-        raise Meaningless(f"arrays of shape {' and '.join(sorted(map(str, shapes)))} do not go together cell by cell")
-    shape: Shape = next(iter(shapes), ())
-    cells: dict[Index, Expr] = {}
-    for i in Array(shape).indices():
-        tick()
-        cells[i] = function(*(a[i if a.shape else ()] for a in arrays))
-    return Array(shape, cells)
-
-
-def summed(a: Array) -> Array:
-    return single(sp.Add(*a.values()))
-
-
-def largest(arrays: list[Array]) -> Array:
-    """The largest cell of one array; of several the larger of each two cells."""
-    if len(arrays) > 1:
-        return joined(Largest, *arrays)
-    cells = list(arrays[0].values())
-    return single(Largest(*cells) if len(cells) > 1 else cells[0])
-
-
-def multiplied(a: Array, b: Array) -> Array:
-    """Cell by cell, or as matrices; slopes are passed through."""
-    for one, other in ((a, b), (b, a)):
-        if isinstance(one, Slopes):
-            if isinstance(other, Slopes) and one.inputs == other.outputs:
-                return contracted(one, other, one.outputs, one.inputs, other.inputs)
-            if not isinstance(other, Slopes) and other.shape == one.outputs:
-                return plain(contracted(other, one, (), one.outputs, one.inputs))
-            if not other.shape:
-                return mapped(one, lambda u, factor=other[()]: u * factor)  # pyright: ignore[reportUnknownLambdaType]
-    a, b = plain(a), plain(b)
-    if a.shape != b.shape and a.shape and b.shape:
-        if len(a.shape) == 2 and b.shape == a.shape[1:]:
-            return plain(contracted(a, b, a.shape[:1], b.shape, ()))
-        if len(b.shape) == 2 and a.shape == b.shape[:1]:
-            return plain(contracted(a, b, (), a.shape, b.shape[1:]))
-    return joined(lambda u, v: u * v, a, b)
-
-
-def contracted(a: Array, b: Array, before: Shape, along: Shape, after: Shape) -> Slopes:
-    """Σ over `along` of a[before, along] · b[along, after]."""
-    inner = list(Array(along).indices())
-    cells: dict[Index, Expr] = {}
-    for i, j in product(Array(before).indices(), Array(after).indices()):
-        tick()
-        cells[i + j] = sp.Add(*(a[i + k] * b[k + j] for k in inner))
-    return Slopes(before, after, cells)
-
-
-def slopes(q: Quantities, body: Array, name: str, held: list[tuple[Index, Expr]], inputs: Shape) -> Array:
-    """The derivative of every cell of `body` by each of the cells that are held, which are cells of a quantity."""
-    cells: dict[Index, Expr] = {}
-    for o, u in body.items():
-        whole = q.toward(u, name)
-        check_size(whole)
-        for i, cell in held:
-            tick()
-            cells[o + i] = whole.diff(cell)
-    return Slopes(body.shape, inputs, cells) if body.shape else Array(inputs, cells)
-
-
-def check_size(e: Expr) -> None:
-    """Refuse what takes long to differentiate, which cannot be interrupted."""
-    if any(n > MOST_NODES for n, _ in enumerate(sp.preorder_traversal(e))):
-        raise TooLarge
-
-
-def plain(a: Array) -> Array:
-    """Slopes as an array: of a single number by an array, or the other way, or of each cell by its own cell alone."""
-    if not isinstance(a, Slopes):
-        return a
-    if not a.outputs or not a.inputs:
-        return Array(a.shape, dict(a))
-    n = len(a.outputs)
-    if a.outputs != a.inputs or any(i[:n] != i[n:] and u != 0 for i, u in a.items()):
-        raise Meaningless("a slope for every two cells of arrays can be multiplied by what comes back, and no more")
-    return Array(a.outputs, {i[:n]: u for i, u in a.items() if i[:n] == i[n:]})
 
 
 def indices_in(e: Any) -> set[str]:
@@ -391,11 +290,14 @@ def indices_in(e: Any) -> set[str]:
     return set[str]().union(*map(indices_in, e.args))
 
 
-def compared(e: Any) -> Iterator[tuple[Any, Any]]:
-    """The two sides of every bracket that compares names."""
+def compared(e: Any) -> Iterator[tuple[str | None, str | None]]:
+    """The two sides of every bracket, where they are names without an index."""
     if isinstance(e, Shown) and e.op == BRACKET:
-        c = e.args[0]
-        yield tuple(s.args[0] if s.op == NAME and not s.args[1] else None for s in (c.left, c.right))  # type: ignore
+        yield bare(e.args[0].left), bare(e.args[0].right)
     elif isinstance(e, Shown) and e.op not in (NAME, NUMBER):
         for part in e.args:
             yield from compared(part)
+
+
+def bare(e: Shown) -> str | None:
+    return e.args[0] if e.op == NAME and not e.args[1] else None

@@ -12,8 +12,7 @@ from typing import Any
 
 from flint import fmpq
 
-from backproof.algebra.numbers import small
-from backproof.algebra.patience import tick
+from backproof.algebra.patience import TooLarge, tick
 from backproof.arithmetic import symbol
 from backproof.arithmetic.array import Array, Index, Places, Shape
 from backproof.arithmetic.symbol import Expr, Scattered, Symbol, inner, sp
@@ -26,6 +25,11 @@ from backproof.rules.rule import arguments
 
 MOST_CELLS = 5_000
 """Numbers in a pass that is worked out again with other givens."""
+
+NEGATIVE = 0.4, 0.8, 0.4, 0.8, 0.9, 0.2
+"""How many of the numbers are negative, each time that a pass is worked out again."""
+MOST_SYMBOLS = 600
+"""Different cells in an expression that is worked out in symbols."""
 
 
 class Quantities:
@@ -122,7 +126,10 @@ class Quantities:
         return self.made.get(self.origin[cell][0], -1) if cell in self.origin else -1
 
     def opened(self, e: Expr, after: int = -1) -> Expr | None:
-        """The expression with the quantities that are made last put in; None where none is made after job `after`."""
+        """The expression with the quantities that are made last put in; None where none is made after job `after`.
+
+        Raises `TooLarge` for what SymPy would be busy with for long, for nothing interrupts that.
+        """
         latest = max(map(self.when, e.free_symbols), default=-1)
         if latest <= after:
             return None
@@ -131,6 +138,8 @@ class Quantities:
             if self.when(cell) == latest:
                 slot, index = self.origin[cell]
                 changes[cell] = inner(self.run(self.plan.jobs[latest])[slot].get(index, 0))
+        if len(set[Expr]().union(*(made.free_symbols for made in changes.values()))) > MOST_SYMBOLS:
+            raise TooLarge
         return e.xreplace(changes)
 
     def toward(self, e: Expr, name: str) -> Expr:
@@ -202,7 +211,7 @@ class Quantities:
         if sum(array.size for array in self.numbers.values()) > MOST_CELLS:
             return
         random, fixed = Random(0), {*self.plan.seeds, *self.plan.chance}
-        for attempt in range(3):
+        for attempt in range(len(NEGATIVE)):
             given = {slot: array for slot, array in self.numbers.items() if self.plan.job(slot) is None}
             for slot, array in given.items():
                 if slot not in fixed and not isinstance(array.shape, Places):
@@ -214,11 +223,14 @@ class Quantities:
                 continue
 
     def fresh(self, slot: Slot, array: Array, random: Random, attempt: int) -> Array:
+        """Numbers for a given array: whole ones at first, then halves and quarters; few of them negative, or most."""
+        size = random.choice((3, 9))
+        below = [1] if attempt < 2 else [1, 2, 4]
+        cells = {i: fmpq(random.randint(1, size), random.choice(below)) for i in array.indices()}
         loss = self.record.network.loss
         if loss is not None and slot.name == loss.target and self.distribution is not None:
-            parts = [small(random, attempt, positive=True) for _ in array]
-            return Array(array.shape, {i: n / sum(parts, fmpq(0)) for i, n in zip(array, parts, strict=True)})
-        return Array(array.shape, {i: small(random, attempt + random.randrange(8)) for i in array.indices()})
+            return Array(array.shape, {i: n / sum(cells.values(), fmpq(0)) for i, n in cells.items()})
+        return Array(array.shape, {i: -n if random.random() < NEGATIVE[attempt] else n for i, n in cells.items()})
 
 
 class Ticking(Scattered):

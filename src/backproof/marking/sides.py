@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from backproof.algebra.patience import TooLarge
 from backproof.arithmetic.shown import Comparison, Shown
@@ -19,7 +19,7 @@ Verdict: TypeAlias = Literal["right", "follows", "wrong", "undecided", "unread"]
 MOST_PARTS = 600
 """Names, numbers and signs of one side."""
 DEEPEST = 100
-VERDICTS: dict[str, Verdict] = {"different": "wrong", "open": "undecided", "strange": "unread", "unread": "unread"}
+VERDICTS: dict[str, Verdict] = {"different": "wrong", "open": "undecided", "strange": "unread"}
 """What is said of a side that is not equal to what it should be."""
 
 
@@ -60,7 +60,7 @@ def verdict_on(comparing: Comparing, head: Side, before: Side, side: Side) -> tu
 def admitted(comparing: Comparing, side: Side) -> Outcome:
     """Whether a side can be compared at all: equal, if so."""
     if problem := too_much(side.expression):
-        return Outcome("unread", problem)
+        return Outcome("strange", problem)
     return guarded(lambda: comparing.admit(side.expression))
 
 
@@ -73,7 +73,7 @@ def guarded(action: Callable[[], Outcome]) -> Outcome:
     try:
         return action()
     except (Meaningless, BadNumber) as error:
-        return Outcome("unread", str(error))
+        return Outcome("strange", str(error))
     except TooLarge:
         return Outcome("open", "it takes too long to be worked out")
     except Exception as error:  # whatever algebra makes of somebody's line, the rest of the sheet is still marked
@@ -82,18 +82,19 @@ def guarded(action: Callable[[], Outcome]) -> Outcome:
 
 def too_much(expression: Shown) -> str:
     """Why an expression is not looked at: it is too long, or too deep."""
-    waiting, count = [(expression, 1)], 0
+    waiting: list[tuple[Any, int]] = [(expression, 1)]
+    count = 0
     while waiting:
         part, depth = waiting.pop()
-        count += 1
+        if isinstance(part, Comparison):
+            waiting += [(part.left, depth + 1), (part.right, depth + 1)]
+        elif isinstance(part, Shown):
+            waiting += [(inside, depth + 1) for inside in part.args]
+            count += 1
         if count > MOST_PARTS:
             return f"it has more than {MOST_PARTS} names, numbers and signs"
         if depth > DEEPEST:
             return f"it is nested more than {DEEPEST} deep"
-        inside = (
-            (part.left, part.right) if isinstance(part, Comparison) else part.args if isinstance(part, Shown) else ()
-        )
-        waiting += [(p, depth + 1) for p in inside if isinstance(p, (Shown, Comparison))]
     return ""
 
 
