@@ -75,8 +75,9 @@ def mark_all(
     return Summary(question.title, tuple(columns(question)), tuple(rows))
 
 
-def sheets_in(folder: Path) -> list[Path]:
+def sheets_in(folder: Path | str) -> list[Path]:
     """The sheets of a folder by name: text, Markdown, LaTeX, TOML and JSON; not what lies in folders below."""
+    folder = Path(folder)
     try:
         found = [p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")]
     except OSError as error:
