@@ -173,7 +173,10 @@ def opened(executor: Executor | None, workers: int) -> Generator[Executor]:
     from multiprocessing import get_all_start_methods, get_context
 
     method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-    pool = ProcessPoolExecutor(workers, mp_context=get_context(method), initializer=begin)
+    context = get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["backproof.marking.work", "backproof.marking.judge"])
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin)
     try:
         yield pool
     except BaseException:
