@@ -211,14 +211,14 @@ def test_an_executor_whose_workers_fail(tmp_path):
 
 def test_what_cannot_be_read(tmp_path, monkeypatch):
     paths = sheets(tmp_path / "s", 4)
-    read = Path.read_bytes
+    opened = Path.open
 
-    def refused(path):
+    def refused(path, *mode, **options):
         if path.name == "s01.json":
             raise PermissionError(13, "Permission denied")
-        return read(path)
+        return opened(path, *mode, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", refused)
+    monkeypatch.setattr(Path, "open", refused)
     os.mkfifo(tmp_path / "pipe.md")
     (tmp_path / "none.md").symlink_to(tmp_path / "nowhere")
     (tmp_path / "folder.md").mkdir()

@@ -20,7 +20,7 @@ from backproof.marking.question import Question
 from backproof.marking.results import Journal, check_out, digest_of, write_results
 from backproof.marking.row import Row, columns
 from backproof.marking.summary import Summary
-from backproof.marking.work import Form, Job, Task, begin, mark_chunk, mark_one, read_bytes
+from backproof.marking.work import Form, Job, Task, begin, digest_of_file, mark_chunk, mark_one
 
 Watch: TypeAlias = Callable[[int, int, Row], Any]
 """Told after each sheet how many are done, of how many, and its row."""
@@ -147,7 +147,7 @@ def marked(
 def same(sheet: str, row: Row) -> bool:
     """Whether a sheet is still what it was when it was marked."""
     try:
-        return bool(row.digest) and digest_of(read_bytes(Path(sheet))) == row.digest
+        return bool(row.digest) and digest_of_file(Path(sheet)) == row.digest
     except BackproofError:
         return False
 
