@@ -82,7 +82,7 @@ def test_dask_does_the_work(tmp_path):
     script = (
         "import sys; from distributed import Client; from backproof.marking.group import mark_all\n"
         "from marking.stand_in import mark_file\n"
-        "with Client(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as client:\n"
+        "if __name__ == '__main__':\n  with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:\n"
         "    mark_all('question-01', sys.argv[2:], sys.argv[1], executor=client.get_executor(), marker=mark_file)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])}
