@@ -82,7 +82,7 @@ def test_dask_does_the_work(tmp_path):
     script = (
         "import sys; from distributed import Client; from backproof.marking.group import mark_all\n"
         "from marking.stand_in import mark_file\n"
-        "with Client(n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None) as client:\n"
+        "if __name__ == '__main__':\n  with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:\n"
         "    mark_all('question-01', sys.argv[2:], sys.argv[1], executor=client.get_executor(), marker=mark_file)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])}
@@ -211,14 +211,14 @@ def test_an_executor_whose_workers_fail(tmp_path):
 
 def test_what_cannot_be_read(tmp_path, monkeypatch):
     paths = sheets(tmp_path / "s", 4)
-    read = Path.read_bytes
+    opened = Path.open
 
-    def refused(path):
+    def refused(path, *mode, **options):
         if path.name == "s01.json":
             raise PermissionError(13, "Permission denied")
-        return read(path)
+        return opened(path, *mode, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", refused)
+    monkeypatch.setattr(Path, "open", refused)
     os.mkfifo(tmp_path / "pipe.md")
     (tmp_path / "none.md").symlink_to(tmp_path / "nowhere")
     (tmp_path / "folder.md").mkdir()

@@ -11,7 +11,6 @@ from backproof.cli.output import FORMATS, deliver
 from backproof.errors import BadFile
 
 PATH = click.Path(path_type=Path)
-LARGEST = 4 * 2**20
 
 
 @click.command()
@@ -103,9 +102,11 @@ def mark_class(
 
 def standard_input() -> str:
     """The sheet on the standard input. Raises `BadFile` where it is too large or no text."""
-    content = sys.stdin.buffer.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise BadFile("-", f"the sheet has more than {LARGEST // 2**20} MiB")
+    from backproof.marking.work import LARGEST_SHEET
+
+    content = sys.stdin.buffer.read(LARGEST_SHEET + 1)
+    if len(content) > LARGEST_SHEET:
+        raise BadFile("-", f"the sheet has more than {LARGEST_SHEET // 2**20} MiB")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

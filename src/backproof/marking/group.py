@@ -20,7 +20,7 @@ from backproof.marking.question import Question
 from backproof.marking.results import Journal, check_out, digest_of, write_results
 from backproof.marking.row import Row, columns
 from backproof.marking.summary import Summary
-from backproof.marking.work import Form, Job, Task, begin, mark_chunk, mark_one, read_bytes
+from backproof.marking.work import Form, Job, Task, begin, digest_of_file, mark_chunk, mark_one
 
 Watch: TypeAlias = Callable[[int, int, Row], Any]
 """Told after each sheet how many are done, of how many, and its row."""
@@ -75,8 +75,9 @@ def mark_all(
     return Summary(question.title, tuple(columns(question)), tuple(rows))
 
 
-def sheets_in(folder: Path) -> list[Path]:
+def sheets_in(folder: Path | str) -> list[Path]:
     """The sheets of a folder by name: text, Markdown, LaTeX, TOML and JSON; not what lies in folders below."""
+    folder = Path(folder)
     try:
         found = [p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")]
     except OSError as error:
@@ -146,7 +147,7 @@ def marked(
 def same(sheet: str, row: Row) -> bool:
     """Whether a sheet is still what it was when it was marked."""
     try:
-        return bool(row.digest) and digest_of(read_bytes(Path(sheet))) == row.digest
+        return bool(row.digest) and digest_of_file(Path(sheet)) == row.digest
     except BackproofError:
         return False
 
@@ -172,7 +173,10 @@ def opened(executor: Executor | None, workers: int) -> Generator[Executor]:
     from multiprocessing import get_all_start_methods, get_context
 
     method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
-    pool = ProcessPoolExecutor(workers, mp_context=get_context(method), initializer=begin)
+    context = get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["backproof.marking.work", "backproof.marking.judge"])
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin)
     try:
         yield pool
     except BaseException:

@@ -21,7 +21,7 @@ def mark(question: Question, sheet: Path | str | Mapping[str, Any] | Sheet) -> M
     Raises `BadFile` where there is no sheet to be read.
     """
     from backproof.marking.judge import judge
-    from backproof.marking.reading import read_sheet
+    from backproof.marking.reading.sheet import read_sheet
 
     return judge(question, sheet if isinstance(sheet, Sheet) else read_sheet(sheet, question))
 
@@ -29,7 +29,7 @@ def mark(question: Question, sheet: Path | str | Mapping[str, Any] | Sheet) -> M
 def mark_text(question: Question, text: str) -> Marking:
     """A sheet marked that is no file: JSON, TOML, or free text."""
     from backproof.marking.judge import judge
-    from backproof.marking.reading import read_text
+    from backproof.marking.reading.text import read_text
 
     found = structured(text)
     return mark(question, found) if found is not None else judge(question, read_text(text, question))

@@ -204,7 +204,7 @@ def reasons(answer: Answer) -> list[str]:
     off = unlike(answer)
     groups: dict[str, list[str]] = {}
     for cell in off:
-        if cell.reason:
+        if cell.reason and cell.verdict != "unread":
             groups.setdefault(clean(cell.reason, 300), []).append(f"[{','.join(map(str, cell.index))}]")
     if len(groups) == 1 and len(next(iter(groups.values()))) == len(off):
         return list(groups)
@@ -224,7 +224,7 @@ def line(answer: Answer, cell: Cell) -> str:
         text += f", expected {value(cell, cell.expected)}"
     if cell.verdict == "wrong" and cell.own is not None:
         text += f"; from your own numbers {value(cell, cell.own)}"
-    return text + (f"; {clean(cell.reason, 200)}" if cell.reason else "")
+    return text + (f"; {clean(cell.reason, 200)}" if cell.reason and cell.verdict != "unread" else "")
 
 
 def doubts(marking: Marking) -> list[str]:

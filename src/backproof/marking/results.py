@@ -142,7 +142,7 @@ def read_journal(path: Path, run: dict[str, str]) -> dict[str, Row]:
             return {}
     except msgspec.DecodeError:
         return {}
-    for line in lines[1:-1]:
+    for line in lines[1:]:
         try:
             row = msgspec.json.decode(line, type=Row)
         except msgspec.MsgspecError:

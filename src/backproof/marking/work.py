@@ -22,6 +22,8 @@ from backproof.marking.row import Row, row_of
 from backproof.network.saving import save
 
 Form: TypeAlias = Literal["text", "markdown", "json"]
+LARGEST_SHEET = 4 * 2**20
+"""Bytes."""
 GRACE = 1.0
 """Seconds that a sheet gets beyond its limit before its process is ended."""
 
@@ -59,7 +61,7 @@ def mark_one(task: Task, sheet: str, report: str | None = None) -> Row:
     """A sheet's row, whatever the sheet is; its report written, if one is asked for."""
     digest = ""
     try:
-        digest = digest_of(read_bytes(Path(sheet)))
+        digest = digest_of_file(Path(sheet))
         question = question_of(task.problem, task.fingerprint)
         with limited(task.limit, task.own):
             marking = (task.marker or marker())(question, Path(sheet))
@@ -83,12 +85,13 @@ def marker() -> Callable[[Question, Path], Marking]:
     return mark
 
 
-def read_bytes(path: Path) -> bytes:
-    """A sheet's bytes, for its digest; the reader itself says what it cannot read."""
+def digest_of_file(path: Path) -> str:
+    """Of a sheet's content, as far as it is read, and its size. Raises `BadFile` where it cannot be read."""
     try:
         if not path.is_file():
             raise BadFile(path, "this is no ordinary file" if path.exists() else "there is no such file")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return digest_of(b"%d " % path.stat().st_size + file.read(LARGEST_SHEET))
     except OSError as error:
         raise BadFile(path, f"cannot be read: {error.strerror}") from error
 
