@@ -6,6 +6,7 @@ import argparse
 
 from bench.marking.naming import Tally, alone, pairs, with_blanks
 from bench.marking.questions import works
+from bench.marking.slipping import single
 
 
 def main() -> None:
@@ -16,6 +17,7 @@ def main() -> None:
     given = parser.parse_args()
     for kind, questions in works(given.seeds).items():
         told("alone", kind, alone(questions), given.misses)
+        told("one number", kind, single(questions, max(2, given.pairs // 5 // len(questions))), given.misses)
         told("half blank", kind, with_blanks(questions, 0.5), given.misses)
         told("pairs", kind, pairs(questions, max(20, given.pairs // len(questions))), given.misses)
 

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from flint import fmpq
 
-from backproof.arithmetic.array import Index, Shape
+from backproof.arithmetic.array import Index
 from backproof.arithmetic.shown import Shown
 
 

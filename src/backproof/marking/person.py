@@ -61,11 +61,14 @@ def keys(course: Course, part: int, name: str) -> list[Key]:
 
 def answers(
     question: Question, beliefs: frozenset[Belief] = frozenset(), write: WriteNumber | None = None,
-    leave_out: Callable[[int, str, Index], bool] = lambda part, name, index: False,
+    leave_out: Callable[[int, str, Index], bool] = lambda part, name, index: False, paper: Paper | None = None,
 ) -> Sheet:  # fmt: skip
-    """The sheet of somebody who has these misconceptions, and leaves some cells out. Raises `DoesNotRun`."""
+    """The sheet of somebody who has these misconceptions, and leaves some cells out.
+
+    paper: numbers that they have written whatever came before. Raises `DoesNotRun`.
+    """
     course = course_of(question)
-    found = walk(Paper(course, 2), beliefs)
+    found = walk(paper or Paper(course, 2), beliefs)
     claims: list[Claim] = []
     for part, name in asked(course):
         shape = question.parts[part].shapes[name]

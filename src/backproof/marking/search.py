@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import combinations, count, islice
+from itertools import combinations, count, islice, product
 
+from backproof.arithmetic.array import Index
 from backproof.marking.belief import Belief, beliefs_at
 from backproof.marking.course import Course, DoesNotRun, Key, Task
 from backproof.marking.kinks import subgradient
@@ -21,12 +22,13 @@ from backproof.marking.paper import Paper
 from backproof.marking.slips import NumberSlip, number_slips
 from backproof.marking.walk import Walk, walk
 
-ONE, TWICE, FAINT, CONVENTION, UNEXPLAINED = 1.0, 0.05, 1.2, 0.01, 3.0
+ONE, TWICE, FAINT, CONVENTION, UNEXPLAINED = 1.0, 0.05, 1.1, 0.01, 3.0
 """What a slip costs; what more, if it is forward and backward; one that is easily found by accident; a convention, which is
 no slip; a quantity left unexplained. `TWICE` decides what is named first, and not what is a tie."""
-EASILY_FOUND = ("copied", "cell", "rounding")
+EASILY_FOUND = ("copied", "cell")
 MOST_SLIPS = 3
 """Slips with single numbers in one quantity."""
+MOST_CHOICES = 8
 MOST_NODES = 200
 MOST_TIES = 12
 MOST_PAIRS = 3_000
@@ -98,9 +100,8 @@ def in_order(course: Course, outcome: Walk) -> list[Key]:
 def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node]:
     """The sets one larger that explain the first quantity that is off."""
     course, cells, off = paper.course, paper.cells[key], outcome.off[key]
-    slips = number_slips(cells, outcome.own.get(key, course.truth[key]), off, paper.digits)
-    if len(slips) == len(off) and len(set(slips.values())) <= MOST_SLIPS:
-        yield with_slips(node, key, set(slips.values()))
+    own = outcome.own.get(key, course.truth[key])
+    yield from with_slips(node, key, number_slips(cells, own, off, paper.digits), off)
     settled = node.settled | {key}
     yield replace(node, settled=settled, unexplained=node.unexplained | {key}, cost=node.cost + UNEXPLAINED)
     task = course.makers.get(key)
@@ -118,11 +119,16 @@ def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node
                 yield child
 
 
-def with_slips(node: Node, key: Key, slips: set[NumberSlip]) -> Node:
-    """The set with these slips with numbers more."""
-    cost = sum(FAINT if s.kind in EASILY_FOUND else ONE for s in slips)
-    numbers = (*node.numbers, *((key, s) for s in sorted(slips)))
-    return replace(node, numbers=numbers, settled=node.settled | {key}, cost=node.cost + cost)
+def with_slips(node: Node, key: Key, slips: Mapping[Index, list[NumberSlip]], off: list[Index]) -> Iterator[Node]:
+    """The sets with slips with numbers more that give every cell that is off, if there are any."""
+    if len(slips) < len(off):
+        return
+    for chosen in islice(product(*slips.values()), MOST_CHOICES):
+        kinds = set(chosen)
+        if len(kinds) <= MOST_SLIPS:
+            cost = sum(FAINT if s.kind in EASILY_FOUND else ONE for s in kinds)
+            numbers = (*node.numbers, *((key, s) for s in sorted(kinds)))
+            yield replace(node, numbers=numbers, settled=node.settled | {key}, cost=node.cost + cost)
 
 
 def possible(paper: Paper, node: Node, task: Task) -> Iterator[Belief]:
@@ -160,13 +166,13 @@ def tried(paper: Paper, node: Node, outcome: Walk, key: Key, task: Task, more: t
     if partly.contradicted or any(k not in outcome.off for k in partly.off):
         return None
     off, before = partly.off.get(key, []), len(outcome.off[key])
-    slips = number_slips(paper.cells[key], partly.own[key], off, paper.digits)
-    if 2 * len(off) > before or len(off) == before or len(slips) < len(off):
+    if 2 * len(off) > before or len(off) == before:
         return None
     beliefs = node.beliefs | {widest(paper, node.beliefs | set(more) - {b}, b) for b in more}
     cost = sum(CONVENTION if b.wrong.harmless else ONE + TWICE * (len(b.wrong.directions()) - 1) for b in more)
     child = replace(node, beliefs=beliefs, cost=node.cost + cost)
-    return with_slips(child, key, set(slips.values())) if slips else child
+    slips = number_slips(paper.cells[key], partly.own[key], off, paper.digits)
+    return next(with_slips(child, key, slips, off), None) if off else child
 
 
 def widest(paper: Paper, others: frozenset[Belief], belief: Belief) -> Belief:

@@ -25,6 +25,11 @@ SAYS = {
 """What each slip is called, to be read after "You"."""
 
 
+TEN = fmpq(10)
+MOST_CELLS = 64
+"""Of a larger quantity nobody can tell from which cell a number was copied."""
+
+
 class NumberSlip(NamedTuple):
     """One slip with a number, or with two that changed places."""
 
@@ -34,48 +39,52 @@ class NumberSlip(NamedTuple):
 
 def number_slips(
     cells: Mapping[Index, Written], own: Array, off: Sequence[Index], digits: int
-) -> dict[Index, NumberSlip]:
-    """For each cell that is off the slip that turns the person's own number into what was written, where there is one."""
-    found: dict[Index, NumberSlip] = {}
+) -> dict[Index, list[NumberSlip]]:
+    """For each cell that is off the slips that turn the person's own number into what was written."""
+    found: dict[Index, list[NumberSlip]] = {}
     for i in off:
+        kinds = slips(cells[i], *middle(own[i])) + other_cell(cells[i], own, i, digits)
+        found[i] = [NumberSlip(kind, (i,)) for kind in kinds]
         for j in off:
-            if i < j and is_number(cells[i], own[j], digits) and is_number(cells[j], own[i], digits):
-                found[i] = found[j] = NumberSlip("cells", (i, j))
-    for i in off:
-        if i not in found:
-            kind = slip(cells[i], *middle(own[i])) or other_cell(cells[i], own, i, digits)
-            if kind:
-                found[i] = NumberSlip(kind, (i,))
-    return found
+            if i != j and is_number(cells[i], own[j], digits) and is_number(cells[j], own[i], digits):
+                found[i].insert(0, NumberSlip("cells", (min(i, j), max(i, j))))
+    return {i: each for i, each in found.items() if each}
 
 
 def is_number(written: Written, number: Any, digits: int) -> bool:
     return bool(accepted(written, *middle(number), digits))
 
 
-def slip(written: Written, number: fmpq, exact: bool) -> str:
-    """The kind of slip that makes what was written out of a number; empty where none does.
+def slips(written: Written, number: fmpq, exact: bool) -> list[str]:
+    """The kinds of slip that make what was written out of a number.
 
-    >>> slip(Written("-2", fmpq(-2), fmpq(1), 1), fmpq(2), True)
-    'sign'
+    >>> slips(Written("-2", fmpq(-2), fmpq(1), 1), fmpq(2), True)
+    ['sign']
     """
     value = written.value
     if value is None or number == 0:
-        return ""
+        return []
+    found: list[str] = []
     if accepted(written, -number, exact, 1):
-        return "sign"
-    for places in (1, -1, 2, -2, 3, -3):
-        if accepted(written, number * fmpq(10) ** places, exact, 1):
-            return "point"
+        found.append("sign")
+    if any(accepted(written, number * TEN**places, exact, 1) for places in (1, -1, 2, -2, 3, -3)):
+        found.append("point")
     if written.unit is None:
-        return ""
-    if abs(value - number) <= written.unit / 2:
-        return "rounding"
-    if abs(value - number) < written.unit and abs(value) < abs(number) and written.digits > 1:
-        return "cut"
+        return found
+    if abs(value - number) <= coarseness(value, written.unit) / 2:
+        found.append("rounding")
+    elif abs(value - number) < written.unit and abs(value) < abs(number) and written.digits > 1:
+        found.append("cut")
     if (value < 0) == (number < 0):
-        return misspelt(digits_of(value, written.unit), digits_of(number, written.unit))
-    return ""
+        found += misspelt(digits_of(value, written.unit), digits_of(number, written.unit))
+    return found
+
+
+def coarseness(value: fmpq, unit: fmpq) -> fmpq:
+    """What one in the last digit that is not 0 is worth: 10 in 120."""
+    while value != 0 and (value / (10 * unit)).q == 1:
+        unit *= 10
+    return unit
 
 
 def digits_of(number: fmpq, unit: fmpq) -> str:
@@ -87,34 +96,40 @@ def digits_of(number: fmpq, unit: fmpq) -> str:
     return text
 
 
-def misspelt(a: str, b: str) -> str:
+def misspelt(a: str, b: str) -> list[str]:
     """`digits` where two neighbours changed places, `copied` where one digit is another, missing or too many."""
-    if "." in a + b:
-        a, b = (text if "." in text else text + "." for text in (a, b))
-    if a == b or a.strip("0.") == "" or b.strip("0.") == "":
-        return ""
-    if len(a) == len(b):
-        differ = [i for i in range(len(a)) if a[i] != b[i]]
-        if len(differ) == 1 and len(a.strip("0.")) > 1:
-            return "copied"
-        if (
-            len(differ) == 2
-            and (a[differ[0]], a[differ[1]]) == (b[differ[1]], b[differ[0]])
-            and "." not in (a[differ[0]], a[differ[1]])
-        ):
-            return "digits"
+    said = min(len(a.strip("0.")), len(b.strip("0.")))
+    if said == 0:
+        return []
+    found: list[str] = []
+    x, y = aligned(a, b)
+    differ = [i for i in range(len(x)) if x[i] != y[i]]
+    if (
+        len(differ) == 2
+        and differ[1] == differ[0] + 1
+        and x[differ[0]] == y[differ[1]]
+        and x[differ[1]] == y[differ[0]]
+    ):
+        found.append("digits")
+    if len(differ) == 1 and said > 1:
+        found.append("copied")
+    a, b = (text if "." in text else text + "." for text in (a, b))
     longer, shorter = (a, b) if len(a) > len(b) else (b, a)
-    if len(longer) == len(shorter) + 1 and len(shorter.strip("0.")) > 1:
-        return (
-            "copied"
-            if any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)) if longer[i] != ".")
-            else ""
-        )
-    return ""
+    dropped = len(longer) == len(shorter) + 1 and said > 1
+    if dropped and any(longer[:i] + longer[i + 1 :] == shorter for i, c in enumerate(longer) if c != "."):
+        found.append("copied")
+    return list(dict.fromkeys(found))
 
 
-def other_cell(written: Written, own: Array, index: Index, digits: int) -> str:
+def aligned(a: str, b: str) -> tuple[str, str]:
+    """The digits of two numbers under each other, zeros put where one has fewer."""
+    (a, _, p), (b, _, q) = a.partition("."), b.partition(".")
+    whole, part = max(len(a), len(b)), max(len(p), len(q))
+    return a.rjust(whole, "0") + p.ljust(part, "0"), b.rjust(whole, "0") + q.ljust(part, "0")
+
+
+def other_cell(written: Written, own: Array, index: Index, digits: int) -> list[str]:
     """Whether it is the number of another cell, one that says something: not 0."""
-    if not written.value or len(own) > 64:
-        return ""
-    return "cell" if any(i != index and is_number(written, own[i], digits) for i in own.indices()) else ""
+    if not written.value or len(own) > MOST_CELLS:
+        return []
+    return ["cell"] if any(i != index and is_number(written, own[i], digits) for i in own.indices()) else []
