@@ -109,21 +109,21 @@ class Padded(Wrong, AvgPool2d):
 
 
 class PaddingMistaken(Padded):
-    """divided by the wrong count at the border: whether the padding's zeros count was the other way round"""
+    """mistook whether the padding counts in what a window is divided by"""
 
     def forward(self, x: Array, y: Array) -> None:
         self.other().forward(x, y)
 
 
 class PaddingMistakenBack(Padded):
-    """divided by the wrong count at the border on the way back: whether the padding's zeros count was the other way round"""
+    """mistook on the way back whether the padding counts in what a window is divided by"""
 
     def backward(self, x: Array, dy: Array, dx: Array) -> None:
         self.other().backward(x, dy, dx)
 
 
 class PaddingMistakenBothWays(PaddingMistaken, PaddingMistakenBack):
-    """divided by the wrong count at the border, forward and on the way back"""
+    """mistook whether the padding counts in what a window is divided by, forward and on the way back"""
 
 
 class OwnSize(Windowed):
