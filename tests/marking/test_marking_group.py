@@ -17,6 +17,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from backproof.errors import BackproofError, BadFile
 from backproof.marking import work
@@ -24,6 +25,7 @@ from backproof.marking.group import mark_all, sheets_in
 from backproof.marking.question import Question
 from backproof.marking.results import HEADER, as_csv, guarded
 from backproof.marking.row import Column, Row
+from backproof.notation.table import plain
 from marking.stand_in import mark_file, right
 
 QUESTION = Question.of("question-01")
@@ -290,8 +292,15 @@ def test_the_summary_counts_what_the_rows_say(tmp_path):
     assert document["marked"] == 29
     assert json.loads(json.dumps(document)) == document
     for text in (str(summary), summary.markdown()):
-        assert "s04" in text
+        assert "this is no sheet" in text
         assert "29 marked" in text
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_summary_fits_the_terminal(tmp_path, width):
+    text = plain(run(sheets(tmp_path / "s", 6, harm={4: "bad"})), width)
+    assert max(map(cell_len, text.splitlines())) <= width
+    assert all(f"{n}. {name}" in text for n, name in enumerate(["U", "V", "y", "L", "∂L/∂y"], 1))
 
 
 def test_a_class_of_nobody_and_of_one(tmp_path):

@@ -9,10 +9,10 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from backproof import __version__
 from backproof.errors import BackproofError, BadFile
 from backproof.examples import locate
 from backproof.marking.marking import Marking
@@ -67,7 +67,7 @@ def mark_all(
         return Summary(question.title, tuple(columns(question)), tuple(rows))
     out = Path(out)
     check_out(out, inputs)
-    run = {"backproof": __version__, "question": fingerprint, "reports": str(reports or ""), "form": form}
+    run = {"backproof": version(), "question": fingerprint, "reports": str(reports or ""), "form": form}
     with Journal(out, run, again) as journal:
         rows = marked(task, names, written, executor, workers, progress, journal)
     write_results(out, rows, columns(question))
@@ -85,6 +85,14 @@ def sheets_in(folder: Path | str) -> list[Path]:
     if not found:
         raise BadFile(folder, f"there are no sheets in this folder; expected files ending in {', '.join(SUFFIXES)}")
     return sorted(found)
+
+
+def version() -> str:
+    """The version of backproof, as far as it is installed."""
+    try:
+        return metadata.version("backproof")
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def fingerprint_of(question: Question) -> str:

@@ -13,7 +13,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from backproof.errors import plural
-from backproof.marking.report import clean
+from backproof.marking.report import SIGNS, clean
 from backproof.marking.results import plain
 from backproof.marking.row import Column, Row
 from backproof.notation.markdown import escaped, of_table
@@ -114,10 +114,11 @@ class Summary:
     def of_steps(self) -> Table:
         steps = [step for step, _, _ in self.marked[0].answers]
         rows = [
-            (str(step or ""), label(column), *(str(counter[v]) for v in COUNTED))
+            (f"{step}. {label(column)}", *(str(counter[v]) for v in COUNTED))
             for step, column, counter in zip(steps, self.columns, self.verdicts, strict=True)
         ]
-        return Table("How many sheets", ("step", "quantity", *COUNTED), tuple(rows))
+        legend = ", ".join(f"{SIGNS[v]} {v}" for v in COUNTED)
+        return Table("How many sheets", ("step", *(SIGNS[v] for v in COUNTED)), tuple(rows), legend)
 
     def to_look_at(self) -> Table:
         rows = tuple((row.sheet, why(row)) for row in self.look[:MOST])

@@ -73,7 +73,7 @@ def mark_one(task: Task, sheet: str, report: str | None = None) -> Row:
     except TooLong:
         return Row(sheet, digest, error=f"not marked: it took longer than {task.limit:g} s")
     except BackproofError as error:
-        return Row(sheet, digest, error=f"not marked: {error}")
+        return Row(sheet, digest, error=f"not marked: {str(error).removeprefix(f'{sheet}: ')}")
     except Exception as error:
         what = f"{type(error).__name__}: {error}"[:300]
         return Row(sheet, digest, error=f"not marked: backproof itself failed ({what}); that is a fault of backproof's")
