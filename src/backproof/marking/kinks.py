@@ -7,7 +7,7 @@ with one tied cell a little larger after another, and a linear problem decides w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flint import fmpq
 
@@ -24,8 +24,13 @@ MOST_TIES = 60
 ZERO, ONE = fmpq(0), fmpq(1)
 
 
-def subgradient(course: Course, state: State, task: Task, key: Key, cells: Mapping[Index, Written]) -> bool:
-    """Whether what was written of a gradient is a subgradient, given the person's own numbers."""
+def subgradient(
+    course: Course, state: State, task: Task, key: Key, cells: Mapping[Index, Written], off: Sequence[Index]
+) -> bool:
+    """Whether what was written of a gradient is a subgradient, given the person's own numbers.
+
+    off: the cells in which it is not the one that the rule's convention gives.
+    """
     if task.job.direction != "backward" or task.job.joins:
         return False
     slot = next(s for s in task.job.written if task.keys[s] == key)
@@ -35,8 +40,8 @@ def subgradient(course: Course, state: State, task: Task, key: Key, cells: Mappi
             (s for s in values if isinstance(values[s].shape, Places) and task.keys[s] in course.makers), None
         )
         if places is not None:
-            return shared_ties(course, state, task, key, cells, values)
-        return between(task, slot, cells, values)
+            return shared_ties(course, state, task, key, cells, off, values)
+        return between(task, slot, {i: cells[i] for i in off}, values)
     except DoesNotRun:
         return False
 
@@ -54,8 +59,8 @@ def between(task: Task, slot: object, cells: Mapping[Index, Written], values: Va
         if written.value is None:
             continue
         numbers = [middle(side[index])[0] for side in sides]
-        slack = half(written) + NEAR
-        if not min(numbers) - slack <= written.value <= max(numbers) + slack:
+        low, high = min(numbers), max(numbers)
+        if high - low < NEAR or not low - half(written) <= written.value <= high + half(written):
             return False
     return True
 
@@ -72,8 +77,9 @@ def half(written: Written) -> fmpq:
 
 
 def shared_ties(
-    course: Course, state: State, task: Task, key: Key, cells: Mapping[Index, Written], values: Values
-) -> bool:
+    course: Course, state: State, task: Task, key: Key, cells: Mapping[Index, Written], off: Sequence[Index],
+    values: Values,
+) -> bool:  # fmt: skip
     """Whether shares of the gradients of tied windows give what was written."""
     places = next(s for s in values if isinstance(values[s].shape, Places))
     gradient = next(s for s in values if s is not places)
@@ -100,7 +106,7 @@ def shared_ties(
         rest, slack = written.value - middle(base[index])[0], half(written) + NEAR
         if any(coefficients):
             rows.append((coefficients, rest - slack, rest + slack))
-        elif abs(rest) > slack:
+        elif index in off:
             return False
     return feasible(rows, len(shares))
 

@@ -107,7 +107,7 @@ def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node
     task = course.makers.get(key)
     if task is None:
         return
-    if subgradient(course, outcome.worked, task, key, cells):
+    if any(subgradient(course, state, task, key, cells, off) for state in (outcome.worked, outcome.written)):
         yield replace(node, settled=settled, lawful=node.lawful | {key}, cost=node.cost + 2 * CONVENTION)
     options = list(possible(paper, node, task))
     single = [child for b in options if (child := tried(paper, node, outcome, key, task, (b,))) is not None]
