@@ -21,6 +21,7 @@ from backproof.marking.reading.tokens import Part
 from backproof.marking.reading.worked import Unworkable, worked
 
 TABLES = frozenset("matrix bmatrix vmatrix pmatrix Bmatrix Vmatrix smallmatrix array tabular cases".split())
+PLAIN = frozenset("NUMBER MINUS PLUS COMMA SEMICOLON BLANK GARBLED OVER".split())
 SEPARATED = re.compile(r",\s|,$")
 MOST_CELLS = 20_000
 
@@ -48,6 +49,8 @@ def table_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Tabl
     if len(parts) < 2:
         return None
     if parts[0].kind == "BEGIN" and closing(parts, 0) == len(parts) - 1 and parts[0].text in TABLES:
+        if parts[0].text == "cases" and any(p.kind in ("PROSE", "RELATION") for p in parts):
+            return None
         rows = [split(row, ("CELL",)) for row in split(parts[1:-1], ("BREAK",))]
         own = [o for row in rows for cell in row if (o := own_cell(cell, page, names, part))]
         if own:
@@ -59,7 +62,8 @@ def table_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Tabl
         return Table(nest) if isinstance(nest, list) and numbers_in(nest) else None
     raw = page.raw(parts)
     found = [written(p, page.where(parts[0].start)) for p in pieces(raw)]
-    plain = all(p.kind in ("NUMBER", "MINUS", "PLUS", "COMMA", "SEMICOLON", "BLANK", "GARBLED", "OVER") for p in parts)
+    signs = any(re.fullmatch(r"[+−–/-]", p) for p in pieces(raw)[1:-1])
+    plain = not signs and all(p.kind in PLAIN for p in parts)
     if plain and len(found) > 1 and sum(w.value is not None for w in found) * 2 >= len(found):
         return Table(list(found))
     return None
@@ -137,7 +141,7 @@ def bracketed_row(row: Sequence[Part], page: Page, names: Names, part: int) -> N
     raw = page.raw(row)
     if len(cells) > 1 and len(pieces(raw)) == len(cells):
         return [cell_of(cell, page, names, part) for cell in cells]
-    if any(p.kind in ("OPEN", "LEFT", "TIMES", "FRACTION") for p in row):
+    if any(p.kind not in PLAIN for p in row):
         return [cell_of(cell, page, names, part) for cell in cells]
     return [written(p, page.where(row[0].start)) for p in pieces(raw)]
 
@@ -185,9 +189,14 @@ def own_cell(parts: Sequence[Part], page: Page, names: Names, part: int) -> Own 
     return Own(name, index, cell_of(sides[-1], page, names, part), page.where(parts[0].start), page.raw(parts))
 
 
+def several(nest: Nest) -> bool:
+    """Whether a table has more than one place: brackets around one number are only brackets."""
+    return isinstance(nest, list) and (len(nest) > 1 or any(several(n) for n in nest))
+
+
 def numbers_in(nest: Nest) -> bool:
     """Whether a table holds any number; one that holds formulas alone is no table of numbers."""
-    return any(numbers_in(n) for n in nest) if isinstance(nest, list) else nest.value is not None or bool(nest.readings)
+    return any(numbers_in(n) for n in nest) if isinstance(nest, list) else nest.value is not None
 
 
 def pieces(raw: str) -> list[str]:

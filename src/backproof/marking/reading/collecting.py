@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from backproof.arithmetic.array import Index
+from flint import fmpq
+
+from backproof.arithmetic.array import Index, Shape
 from backproof.marking.claims import Chain, Claim, Remark, RemarkKind, Sheet, Where, Written
 from backproof.marking.question import Question
 from backproof.marking.reading.names import names_of
@@ -23,7 +25,7 @@ class Collecting:
         self.claims: list[Claim] = []
         self.chains: list[Chain] = []
         self.remarks: list[Remark] = []
-        self.answered: dict[tuple[int, str], set[Index]] = {}
+        self.answered: dict[tuple[int, str], dict[Index, fmpq | None]] = {}
 
     def sheet(self, path: Path | None, person: str, recognised: bool) -> Sheet:
         remarks = tuple(sorted(self.remarks, key=lambda r: r.where))
@@ -54,14 +56,19 @@ class Collecting:
 
     def cell(self, name: str, index: Index, written: Written, where: Where, text: str = "") -> bool:
         """Note a number for one cell of a quantity."""
+        return self.cells(name, {index: written}, where, text)
+
+    def cells(self, name: str, cells: dict[Index, Written], where: Where, text: str = "") -> bool:
+        """Note numbers for cells of a quantity in the first part that has them all; say so where none has."""
+        written = {index: cell for index, cell in cells.items() if not cell.blank}
         for part in self.candidates(name):
             shape = self.parts[part].shapes[name]
-            if len(index) == len(shape) and all(type(i) is int and 0 <= i < n for i, n in zip(index, shape, strict=True)):
-                self.note(name, part, {} if written.blank else {index: written}, where)
+            if all(inside(index, shape) for index in cells):
+                self.note(name, part, written, where)
                 return True
         shape = self.names.shape(name, self.part) or ()
-        place = f"[{','.join(map(str, index))}]"
-        self.remark("shape", f"{name} has no cell {place}; it has {said(shape)}", text, where)
+        place = next((index for index in cells if not inside(index, shape)), ())
+        self.remark("shape", f"{name} has no cell [{','.join(map(str, place))}]; it has {said(shape)}", text, where)
         return False
 
     def candidates(self, name: str) -> list[int]:
@@ -80,12 +87,17 @@ class Collecting:
         return list(dict.fromkeys([*here, *later, *own, *parts]))
 
     def note(self, name: str, part: int, cells: dict[Index, Written], where: Where) -> None:
-        before = self.answered.setdefault((part, name), set())
-        if before & cells.keys():
+        """Take up a claim; to repeat a number is no second answer."""
+        before = self.answered.setdefault((part, name), {})
+        if any(index in before and (cell.value is None or before[index] != cell.value) for index, cell in cells.items()):
             title = f" ({self.parts[part].title})" if self.parts[part].title else ""
             self.remark("twice", f"another answer to {name}{title} stands before this one", where=where)
-        before.update(cells)
+        before.update((index, cell.value) for index, cell in cells.items())
         self.claims.append(Claim(name, part, cells, where))
+
+
+def inside(index: Index, shape: Shape) -> bool:
+    return len(index) == len(shape) and all(type(i) is int and 0 <= i < n for i, n in zip(index, shape, strict=True))
 
 
 def refused(message: str, path: Path | None = None, person: str = "") -> Sheet:

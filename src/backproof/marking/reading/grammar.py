@@ -49,6 +49,12 @@ GRAMMAR = rf"""
 """
 
 
+class Fenced(Shown):
+    """An expression that stood in brackets: behind a number it is a factor, where a bare number is another number."""
+
+    __slots__ = ()
+
+
 class Unreadable(ValueError):
     """What is no expression."""
 
@@ -124,7 +130,10 @@ class Making(Transformer[Token, Shown]):
             return ()
         if written.startswith("["):
             return tuple(int(i) if i.isdecimal() else i for i in re.split(r"\s*,\s*", written.strip("[ ]")))
-        return subscript(written, self.names.shape(known, self.part))
+        index = subscript(written, self.names.shape(known, self.part))
+        if any(isinstance(i, int) and i < 0 for i in index):
+            raise ValueError("subscripts count from 1")
+        return index
 
     def add(self, a: Shown, _: Token, b: Shown) -> Shown:
         return Shown("+", (a, b), None)
@@ -136,7 +145,8 @@ class Making(Transformer[Token, Shown]):
         return Shown("*", (a, b), None)
 
     def beside(self, a: Shown, b: Shown) -> Shown:
-        if b.op == NUMBER or (a.op == NUMBER and literal(b)):
+        base = b.args[0] if b.op == "^" else b
+        if not isinstance(base, Fenced) and (base.op == NUMBER or (literal(a) and base.op == "/")):
             raise ValueError("two numbers stand side by side")
         return Shown("*", (a, b), None)
 
@@ -162,7 +172,7 @@ class Making(Transformer[Token, Shown]):
         return Shown("^", (a, b), None)
 
     def inner(self, *args: Any) -> Shown:
-        return args[1]
+        return Fenced(args[1].op, args[1].args, None) if args[0].type == "OPEN" else args[1]
 
     def bracket(self, _: Token, a: Shown, relation: Token, b: Shown, __: Token) -> Shown:
         return Shown(BRACKET, (Comparison("=" if relation.type == "EQUALS" else str(relation), a, b),), None)

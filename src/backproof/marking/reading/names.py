@@ -122,8 +122,8 @@ def subscript(content: str, shape: Shape | None) -> Index:
         parts = list(parts[0])
     if len(parts) == 1 and parts[0].isdecimal() and shape is not None and axes != 1:
         at = int(parts[0][:9]) - 1
-        if not shape:
-            return () if at <= 0 else (at,)
+        if at < 0 or not shape:
+            return () if at == 0 else (at,)
         index: list[int] = []
         for size in reversed(shape):
             at, place = divmod(at, max(size, 1))

@@ -23,11 +23,12 @@ from backproof.errors import shortened
 from backproof.marking.claims import Chain, Sheet, Side, Where, Written
 from backproof.marking.question import Question
 from backproof.marking.reading.blocks import Block, blocks
-from backproof.marking.reading.cells import Table, cell_of, nest_of, rows_of, split, table_of
+from backproof.marking.reading.cells import Own, Table, cell_of, nest_of, rows_of, several, split, table_of
 from backproof.marking.reading.collecting import Collecting
 from backproof.marking.reading.grammar import Unreadable, expression, literal
 from backproof.marking.reading.labels import Label, label_of, part_of
 from backproof.marking.reading.page import Page
+from backproof.marking.reading.piecewise import piecewise
 from backproof.marking.reading.shapes import Nest, measured
 from backproof.marking.reading.tokens import Part
 
@@ -35,12 +36,12 @@ MOST_BLOCKS = 10_000
 MOST_TOKENS = 60_000
 LABEL_LASTS = 3
 """Lines of words after which a label is forgotten."""
-LISTED = re.compile(r"\s*(?:>\s*)*(?:#+\s*)?(?:[-*+•]\s+)?(?:\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)]\s+)?", re.IGNORECASE)
+LISTED = re.compile(r"\s*(?:>\s*)*(?:#+\s*)?(?:[-*+•]\s+)?(?:\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)](?:\s+|$))?", re.IGNORECASE)
 NUMBERED = re.compile(r"\s*#*\s*[^\W\d_]+\s*(?:no\.?|#)?\s*\d+\s*[.:)]?\s*(?:\(?[a-h]\)?)?\s*$", re.IGNORECASE)
 """A heading that is a word and a number: no number of an answer."""
 IS = frozenset("is are equals becomes gives be".split())
 AFTER = (":", "←", "<-", "(", "=", "^", "↑")
-MATHEMATICS = frozenset("NUMBER GARBLED FRACTION EQUALS TOTAL BEGIN FUNCTION TIMES POWER D".split())
+MATHEMATICS = frozenset("NUMBER GARBLED FRACTION EQUALS TOTAL BEGIN TIMES POWER D".split())
 
 
 @dataclass
@@ -87,6 +88,8 @@ class Reading(Collecting):
         self.age = 0
         self.open: Statement | None = None
         self.waiting: Waiting | None = None
+        self.listed_lines: set[int] = set()
+        """Lines that are said to be unread already."""
 
     def block(self, block: Block) -> None:
         if block.kind == "gap":
@@ -122,9 +125,10 @@ class Reading(Collecting):
             self.label, self.age = label, 0
         elif words and not did:
             self.age += 1
-            if self.age > LABEL_LASTS or block.kind == "heading":
+            titled = block.kind == "heading" or (start > block.start and len(text.split()) < 5)
+            if self.age > LABEL_LASTS or titled:
                 self.label = None
-        named = NUMBERED.fullmatch(text) or part is not None
+        named = (label is not None and all(p.kind != "EQUALS" for p in parts)) or NUMBERED.fullmatch(text) or part is not None
         if not did and not named and any(p.kind in MATHEMATICS for p in parts):
             self.unread(start, block.end)
 
@@ -158,7 +162,7 @@ class Reading(Collecting):
                     self.settle()
                     self.open = Statement(sides, segment[0].start)
                 did = True
-            elif table := table_of(sides[0], self.page, self.names, self.part):
+            elif (table := table_of(sides[0], self.page, self.names, self.part)) and (table.own or several(table.nest)):
                 self.settle()
                 label = label_of(parts, self.page.raw(parts), self.names, self.part) or self.label
                 self.wait(table, segment[0].start, segment[-1].end, label)
@@ -170,8 +174,10 @@ class Reading(Collecting):
 
     def more(self, sides: list[Sequence[Part]], start: int) -> None:
         """Sides that begin with an equals sign go on with the statement before them, or with what was named."""
+        if self.open is not None and not any(p.kind in ("NAME", "D") for side in self.open.sides for p in side):
+            self.settle()
         if self.open is None:
-            self.open = Statement([], start, self.label)
+            self.open = Statement([], start, self.label if self.age == 0 else None)
         self.open.sides += sides
 
     def settle(self) -> None:
@@ -188,6 +194,7 @@ class Reading(Collecting):
         tables: list[tuple[Table, int]] = []
         formulas, stray = 0, ""
         damaged: Written | None = None
+        lost: Sequence[Part] = ()
         for side in statement.sides:
             if not side:
                 continue
@@ -198,11 +205,13 @@ class Reading(Collecting):
                     where = self.page.where(side[0].start)
                 elif (shown.args[0], shown.args[1]) != (known, index):
                     formulas += 1
+            elif shown is None and (shown := piecewise(side, self.names, self.part)) is not None:
+                formulas += 1
             elif shown is not None and not literal(shown):
                 formulas += 1
                 if shown.op in (NAME, "derivative") and not known and not stray:
                     stray = self.page.raw(side)
-            elif shown is None or self.listed(side, known, index):
+            elif self.listed(side, shown, known, index):
                 table = table_of(side, self.page, self.names, self.part)
                 if table is not None:
                     tables.append((table, side[0].start))
@@ -214,17 +223,22 @@ class Reading(Collecting):
                     cell = cell_of(side, self.page, self.names, self.part)
                     numbers.append((cell, shown))
                     damaged = cell if cell.illegible else None
-            elif not any(p.kind in ("NAME", "OTHER", "PROSE", "BEGIN") for p in side):
+            elif all(p.kind in DAMAGED for p in side):
                 damaged = cell_of(side, self.page, self.names, self.part)
             else:
-                self.unread(side[0].start, side[-1].end)
-        chained = len(sides) > 1 and formulas > 0
+                lost = side
+        if lost:
+            self.unread(lost[0].start, lost[-1].end)
+        chained = len(sides) > 1 and formulas > int(bool(stray))
         if chained:
             part = self.candidates(known)[0] if known else self.part
             self.chains.append(Chain(tuple(sides), known, part))
         if tables:
             for table, at in tables[-1:]:
-                self.table(table, known, self.page.where(at), text)
+                if stray and not known and not table.own:
+                    self.unknown(stray, text, where)
+                else:
+                    self.table(table, known, self.page.where(at), text)
         elif damaged is not None or numbers:
             self.number(known, index, damaged or numbers[-1][0], numbers, where, text, stray, chained, statement)
         elif not chained:
@@ -234,7 +248,7 @@ class Reading(Collecting):
             self.unread(statement.start, statement.start + len(text))
         if known and not tables and not numbers and damaged is None and not index:
             self.label, self.age = Label(known, 2), 0
-        elif known:
+        else:
             self.label = None
 
     def number(
@@ -262,24 +276,27 @@ class Reading(Collecting):
             self.claim(known, cell, cell.where, text)
 
     def table(self, table: Table, known: str, where: Where, text: str) -> None:
-        for own in table.own:
-            if own.name in self.names.all and all(isinstance(i, int) for i in own.index):
-                self.once(own.name, own.index, own.written, own.where, own.text)
-            else:
-                self.remark("doubt", f"this names no one cell of {own.name}", own.text, own.where)
+        """Note a table: what its cells say that they are, or the quantity that the equation names."""
         if table.own:
-            return
+            return self.owned(table.own)
         if known:
             self.claim(known, table.nest, where, text)
         else:
             self.remark("unread", "nothing says which quantity these numbers are", text, where)
+        return None
 
-    def once(self, name: str, index: Index, written: Written, where: Where, text: str) -> None:
-        """Note a cell of a table, unless the same table says the same of it already."""
-        last = self.claims[-1] if self.claims else None
-        if last and last.name == name and any(c.name == name and c.cells.get(index) and c.cells[index].value == written.value for c in self.claims[-40:]):
-            return
-        self.cell(name, index, written, where, text)
+    def owned(self, cells: Sequence[Own]) -> None:
+        """Note cells that say themselves what they are, together; what is said twice counts once if it is the same."""
+        together: dict[str, dict[Index, Own]] = {}
+        for own in cells:
+            if any(not isinstance(i, int) for i in own.index):
+                self.remark("doubt", f"this names no one cell of {own.name}", own.text, own.where)
+                continue
+            first = together.setdefault(own.name, {}).setdefault(own.index, own)
+            if first is not own and first.written.value != own.written.value:
+                self.remark("doubt", f"the table says of {first.text} also {own.text}; the first is taken", own.text, own.where)
+        for name, found in together.items():
+            self.cells(name, {index: own.written for index, own in found.items()}, next(iter(found.values())).where)
 
     def shown(self, side: Sequence[Part]) -> Shown | None:
         try:
@@ -287,9 +304,11 @@ class Reading(Collecting):
         except Unreadable:
             return None
 
-    def listed(self, side: Sequence[Part], known: str, index: Index) -> bool:
-        """Whether a bracketed number may be a list of one, or 2,5 a list of two: where the quantity is no single number."""
-        return bool(known and not index and self.names.shape(known, self.part))
+    def listed(self, side: Sequence[Part], shown: Shown | None, known: str, index: Index) -> bool:
+        """Whether a side may be a table: 2,5 is one number where one is expected, and a list of two elsewhere."""
+        if side[0].kind in ("OPEN", "BEGIN", "BAR", "LEFT"):
+            return shown is None or bool(known and not index and self.names.shape(known, self.part))
+        return not known or (not index and bool(self.names.shape(known, self.part)))
 
     # Rows and tables
 
@@ -383,11 +402,17 @@ class Reading(Collecting):
 
     def unread(self, start: int, end: int, message: str = "this could not be read") -> None:
         start += indent(self.page.text, start)
+        where = self.page.where(start)
+        if where.line in self.listed_lines:
+            return
+        self.listed_lines.add(where.line)
         text = " ".join(self.page.text[start:end].split())
         if text:
-            self.remark("unread", message, text, self.page.where(start))
+            self.remark("unread", message, text, where)
 
 
+DAMAGED = frozenset("NUMBER GARBLED MINUS PLUS OPEN CLOSE STOP COMMA BAR BLANK".split())
+"""What a number may be made of that is none any more; where more stands, it is a formula that cannot be read."""
 LINES = frozenset("aligned align gathered split equation gather alignedat".split())
 
 
@@ -396,7 +421,7 @@ def segments(parts: Sequence[Part]) -> list[Sequence[Part]]:
     found: list[Sequence[Part]] = []
     plain = [equals(parts, i) for i in range(len(parts))]
     for stretch in split(plain, ("PROSE", "SPLIT", "ARROW", "SEMICOLON")):
-        found += [trimmed(s) for s in commas(stretch)]
+        found += [trimmed(s) for s in commas(without_loss(stretch))]
     found = [s for s in found if s]
     joined: list[Sequence[Part]] = []
     for s in found:
@@ -405,6 +430,12 @@ def segments(parts: Sequence[Part]) -> list[Sequence[Part]]:
         else:
             joined.append(s)
     return joined
+
+
+def without_loss(parts: Sequence[Part]) -> Sequence[Part]:
+    """The loss L is L."""
+    words = {i for i, p in enumerate(parts[:-1]) if p.text.lower() == "loss" and parts[i + 1].kind == "NAME"}
+    return [p for i, p in enumerate(parts) if i not in words]
 
 
 def joined_off(parts: Sequence[Part], before: Sequence[Part], after: Sequence[Part]) -> bool:

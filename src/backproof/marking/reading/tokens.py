@@ -33,7 +33,7 @@ DIGITS = r"\d+(?:\.\d+)?|\.\d+|\d+\.(?=[\s,;\]\)&]|$)"
 LETTER = "[^\\W\\d_⁰¹²³⁴-⁹₀-₉ᵢⱼ½⅓⅔¼¾⅕]"
 TOKEN = re.compile(
     rf"""(?P<SPACE>\s+|\\[,;:! ]|~|%[^\n]*\n)
-    |(?P<GARBLED>(?:\d[\d.,]*)?[^\W\d_]{{1,2}}\d*\.\d[\w.]*|\d[\d.]*(?:\.\d*){{2,}}[\w.]*|\d+[oOlISB]\d*(?![^\W\d_])[\w.]*)
+    |(?P<GARBLED>(?:\d[\d.,]*)?[^\W\d_]{{1,2}}\d*\.\d[\w.]*|\d+(?:\.\d+){{2,}}\w*|\d+\.\.+\d*|\d+[oOlISB]\d*(?![^\W\d_])[\w.]*)
     |(?P<NUMBER>(?:{DIGITS})(?:[eE][+-]?\d{{1,4}}(?![\w.]))?)
     |(?P<ENVIRONMENT>\\(?:begin|end)\s*\{{\s*(?P<env>[A-Za-z]+)\*?\s*\}}(?:\s*\{{[lcr|\s]*\}})?)
     |(?P<TEXT>\\(?:text|textrm|textbf|textit|mbox)\s*\{{(?P<said>[^{{}}]*)\}})
@@ -42,7 +42,7 @@ TOKEN = re.compile(
     |(?P<COMMAND>\\[A-Za-z]+\*?)
     |(?P<BREAK>\\\\(?:\[[^\]\n]*\])?)
     |(?P<ESCAPE>\\.)
-    |(?P<ARROW>=>|->|-->|[⇒→⟹⟶∴])
+    |(?P<ARROW>=>|->|-->|[⇒→⟹⟶∴←])
     |(?P<RELATION><=|>=|!=|[<>≤≥≠])
     |(?P<EQUALS>:=|==|[=≈≃≡])
     |(?P<SUB>_\s*(?:\{{(?P<braced>[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)?)\}}|(?P<single>\\[A-Za-z]+|\w))|(?P<low>[₀-₉ᵢⱼ]+))
@@ -62,6 +62,7 @@ COMMANDS = {
     "dfrac": "FRACTION", "tfrac": "FRACTION", "cfrac": "FRACTION", "sum": "TOTAL", "partial": "D", "approx": "EQUALS",
     "simeq": "EQUALS", "equiv": "EQUALS", "doteq": "EQUALS", "Rightarrow": "ARROW", "implies": "ARROW", "to": "ARROW",
     "rightarrow": "ARROW", "therefore": "ARROW", "Longrightarrow": "ARROW", "longrightarrow": "ARROW", "iff": "ARROW",
+    "leftarrow": "ARROW", "gets": "ARROW",
     "le": "RELATION", "leq": "RELATION", "ge": "RELATION", "geq": "RELATION", "ne": "RELATION", "neq": "RELATION",
     "lt": "RELATION", "gt": "RELATION", "lbrace": "OPEN", "rbrace": "CLOSE", "lbrack": "OPEN", "rbrack": "CLOSE",
     "mid": "BAR", "vert": "BAR", "quad": "SPLIT", "qquad": "SPLIT", "newline": "BREAK",
@@ -172,13 +173,13 @@ def word(found: list[Part], said: str, begin: int, end: int, names: Names, insid
         elif base in LOOKS:
             found.append(Part("GARBLED", said, begin, end))
         else:
-            found.append(Part("NAME" if inside or len(base) == 1 else "PROSE", base, begin, end, digits))
+            found.append(Part("NAME" if len(base) == 1 else "OTHER" if inside else "PROSE", base, begin, end, digits))
     elif said[0] == "d" and len(said) > 1 and said not in names.bases and differential(said[1:], names):
         found += [Part("D", "d", begin, begin + 1), Part("NAME", said[1:], begin + 1, end)]
-    elif known_word(said, names) or (inside and len(said) < 12) or (len(said.rstrip("'′’")) == 1 and said not in "aAI"):
+    elif known_word(said, names) or (len(said.rstrip("'′’")) == 1 and (inside or said not in "aAI")):
         found.append(Part("NAME", said, begin, end))
     else:
-        found.append(Part("PROSE", said, begin, end))
+        found.append(Part("OTHER" if inside else "PROSE", said, begin, end))
 
 
 def emphasis(text: str, begin: int, end: int) -> bool:
@@ -193,7 +194,7 @@ def differential(name: str, names: Names) -> bool:
 
 
 def known_word(said: str, names: Names) -> bool:
-    return len(said) > 1 and (said in names.bases or said.lower() in GREEK)
+    return len(said) > 1 and (said in names.bases or said.lower() in GREEK or said.lower() == "loss")
 
 
 def index_of(found: list[Part], match: re.Match[str], text: str, begin: int, end: int, names: Names, kind: str) -> int:
