@@ -1,0 +1,269 @@
+"""Tables of numbers, in any of the ways in which they are written: environments, brackets, tables, bare rows."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from backproof.arithmetic.array import Index
+from backproof.arithmetic.shown import NAME
+from backproof.marking.claims import Where, Written
+from backproof.marking.reading.blocks import PIECES, RULE
+from backproof.marking.reading.grammar import Unreadable, expression, literal
+from backproof.marking.reading.names import Names
+from backproof.marking.reading.numbers import SIGNS, guesses, written
+from backproof.marking.reading.page import Page
+from backproof.marking.reading.shapes import DEEPEST, Nest
+from backproof.marking.reading.tokens import Part
+from backproof.marking.reading.worked import Unworkable, worked
+
+TABLES = frozenset("matrix bmatrix vmatrix pmatrix Bmatrix Vmatrix smallmatrix array tabular cases".split())
+PLAIN = frozenset("NUMBER MINUS PLUS COMMA SEMICOLON BLANK GARBLED OVER".split())
+SEPARATED = re.compile(r",\s|,$")
+MOST_CELLS = 20_000
+
+
+class Own(NamedTuple):
+    """A cell that says itself what it is: `∂L/∂v₁ = 2 × 1`."""
+
+    name: str
+    index: Index
+    written: Written
+    where: Where
+    text: str
+
+
+class Table(NamedTuple):
+    """A table, as rows of cells; and those of its cells that say themselves what they are."""
+
+    nest: Nest
+    own: tuple[Own, ...] = ()
+
+
+def table_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Table | None:
+    """The table that a side of an equation is, if it is one."""
+    parts = unwrapped(parts)
+    if len(parts) < 2:
+        return None
+    if parts[0].kind == "BEGIN" and closing(parts, 0) == len(parts) - 1 and parts[0].text in TABLES:
+        if parts[0].text == "cases" and any(p.kind in ("PROSE", "RELATION") for p in parts):
+            return None
+        rows = [split(row, ("CELL",)) for row in split(parts[1:-1], ("BREAK",))]
+        own = [o for row in rows for cell in row if (o := own_cell(cell, page, names, part))]
+        if own:
+            return Table([], tuple(own))
+        nest: list[Nest] = [[cell_of(cell, page, names, part) for cell in row] for row in rows if any(row)]
+        return Table(nest) if numbers_in(nest) else None
+    if parts[0].kind == "OPEN" and closing(parts, 0) == len(parts) - 1:
+        nest = bracketed(parts, page, names, part, 0)
+        return Table(nest) if isinstance(nest, list) and numbers_in(nest) else None
+    raw = page.raw(parts)
+    found = [written(p, page.where(parts[0].start)) for p in pieces(raw)]
+    signs = any(re.fullmatch(r"[+−–/-]", p) for p in pieces(raw)[1:-1])
+    plain = not signs and all(p.kind in PLAIN for p in parts)
+    if plain and len(found) > 1 and sum(w.value is not None for w in found) * 2 >= len(found):
+        return Table(list(found))
+    return None
+
+
+def unwrapped(parts: Sequence[Part]) -> Sequence[Part]:
+    """Without bars around it, brackets around an environment, `array` before brackets or a T behind a table."""
+    if len(parts) > 3 and parts[-2].kind == "POWER" and parts[-1].text in ("T", "top"):
+        parts = parts[:-2]
+    if len(parts) > 2 and parts[0].kind in ("PROSE", "NAME") and parts[0].text in ("array", "tensor", "np", "torch"):
+        first = next((i for i, p in enumerate(parts) if p.kind == "OPEN"), 0)
+        return unwrapped(parts[first + 1 : -1]) if first and parts[-1].kind == "CLOSE" else parts
+    if len(parts) > 2 and parts[0].kind == parts[-1].kind == "BAR":
+        return parts[1:-1]
+    if len(parts) > 3 and parts[0].kind in ("OPEN", "LEFT") and parts[1].kind == "BEGIN":
+        return parts[1:-1] if closing(parts, 1) == len(parts) - 2 else parts
+    return parts
+
+
+def closing(parts: Sequence[Part], at: int) -> int:
+    """Where the bracket or the environment closes that opens here; −1 if it does not."""
+    depth = 0
+    for i in range(at, len(parts)):
+        depth += depth_of(parts[i])
+        if depth <= 0:
+            return i
+    return -1
+
+
+def depth_of(part: Part) -> int:
+    return (part.kind in ("OPEN", "LEFT", "BEGIN")) - (part.kind in ("CLOSE", "RIGHT", "END"))
+
+
+def split(parts: Sequence[Part], kinds: Sequence[str]) -> list[Sequence[Part]]:
+    """Cut at the tokens of these kinds that stand in no bracket."""
+    found: list[Sequence[Part]] = []
+    depth = first = 0
+    for i, part in enumerate(parts):
+        if part.kind in kinds and depth == 0:
+            found.append(parts[first:i])
+            first = i + 1
+        depth += depth_of(part)
+    found.append(parts[first:])
+    return found
+
+
+def bracketed(parts: Sequence[Part], page: Page, names: Names, part: int, depth: int) -> Nest | None:
+    """`[[8, 6], [-0.5, -0.5]]`, `[8 6; 0 1]`, `(1, 2, 3)`; None for brackets around something else."""
+    inner = parts[1:-1]
+    if depth > DEEPEST or len(inner) > MOST_CELLS:
+        return None
+    if inner and inner[0].kind == "OPEN" and all(p.kind != "BEGIN" for p in inner):
+        items: list[Nest] = []
+        at = 0
+        while at < len(inner):
+            end = closing(inner, at)
+            if inner[at].kind == "COMMA" or inner[at].kind == "SEMICOLON":
+                at += 1
+                continue
+            if inner[at].kind != "OPEN" or end < 0:
+                return None
+            item = bracketed(inner[at : end + 1], page, names, part, depth + 1)
+            if item is None:
+                return None
+            items.append(item)
+            at = end + 1
+        return items
+    rows = [row for row in split(inner, ("SEMICOLON", "BREAK")) if row]
+    read = [bracketed_row(row, page, names, part) for row in rows]
+    return read[0] if len(read) == 1 else list(read)
+
+
+def bracketed_row(row: Sequence[Part], page: Page, names: Names, part: int) -> Nest:
+    cells = split(row, ("COMMA",))
+    raw = page.raw(row)
+    if len(cells) > 1 and len(pieces(raw)) == len(cells):
+        return [cell_of(cell, page, names, part) for cell in cells]
+    if any(p.kind not in PLAIN for p in row):
+        return [cell_of(cell, page, names, part) for cell in cells]
+    return [written(p, page.where(row[0].start)) for p in pieces(raw)]
+
+
+def cell_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Written:
+    """One cell: a number, what a product or a sum of numbers comes to, blank, or illegible."""
+    if not parts:
+        return Written()
+    where = page.where(parts[0].start)
+    raw = page.raw(parts).replace("{,}", ",").strip("$ ")
+    found = written(raw, where)
+    if not found.illegible or found.readings and "comma" in found.doubt:
+        return found
+    if len(parts) <= 3 and all(p.kind in ("MINUS", "PLUS", "NUMBER", "BLANK") for p in parts):
+        simple = written("".join(p.text for p in parts), where)
+        if not simple.illegible and sum(p.kind == "NUMBER" for p in parts) < 2:
+            return simple
+    for side in reversed(split(parts, ("EQUALS",))):
+        try:
+            shown = expression(side, names, part)
+        except Unreadable:
+            break
+        if literal(shown):
+            try:
+                value, unit = worked(shown)
+            except Unworkable as error:
+                return Written(raw, where=where, doubt=str(error))
+            return Written(raw, value, unit, where=where)
+    doubt = "a formula stands here, and no number" if any(p.kind == "NAME" for p in parts) else "this is no number"
+    return Written(raw, where=where, doubt=doubt, readings=guesses(raw.translate(SIGNS)))
+
+
+def own_cell(parts: Sequence[Part], page: Page, names: Names, part: int) -> Own | None:
+    """A cell that is an equation for one cell of a quantity."""
+    sides = split(parts, ("EQUALS",))
+    if len(sides) < 2:
+        return None
+    try:
+        left = expression(sides[0], names, part)
+    except Unreadable:
+        return None
+    if left.op != NAME or left.args[0] not in names.all:
+        return None
+    name, index = left.args
+    return Own(name, index, cell_of(sides[-1], page, names, part), page.where(parts[0].start), page.raw(parts))
+
+
+def several(nest: Nest) -> bool:
+    """Whether a table has more than one place: brackets around one number are only brackets."""
+    return isinstance(nest, list) and (len(nest) > 1 or any(several(n) for n in nest))
+
+
+def numbers_in(nest: Nest) -> bool:
+    """Whether a table holds any number; one that holds formulas alone is no table of numbers."""
+    return any(numbers_in(n) for n in nest) if isinstance(nest, list) else nest.value is not None
+
+
+def pieces(raw: str) -> list[str]:
+    """A row's cells. A comma is a decimal comma where spaces part the cells and none follows it; else it parts them."""
+    raw = raw.strip().strip(",;").replace("{,}", ",")
+    if ";" in raw:
+        return [p.strip() for p in raw.split(";")]
+    if SEPARATED.search(raw) or ("," in raw and not re.search(r"\s", raw)):
+        return [p.strip() for p in raw.split(",")]
+    return raw.split()
+
+
+def rows_of(page: Page, start: int, end: int, names: Names, part: int) -> list[tuple[list[str], Where]]:
+    """The cells of a run of rows, each line's as they stand, with where the line begins."""
+    found: list[tuple[list[str], Where]] = []
+    for at, line in page.lines(start, end):
+        if RULE.fullmatch(line) and "-" in line:
+            if found and not any(cell for cell in found[-1][0]):
+                found.pop()
+            continue
+        found.append((cells_in(line), page.where(at + len(line) - len(line.lstrip()))))
+    return mended(found)
+
+
+def cells_in(line: str) -> list[str]:
+    bare = line.strip()
+    if bare.startswith("|") and bare.count("|") > 2:
+        return [c.strip().strip("$*` ") for c in bare.strip("|").split("|")]
+    bare = bare.strip("|").strip()
+    if "\t" in bare:
+        return [c.strip() for c in bare.split("\t")]
+    if "|" in bare or "&" in bare:
+        return [c.strip() for c in PIECES.split(bare)]
+    return pieces(bare)
+
+
+def mended(rows: list[tuple[list[str], Where]]) -> list[tuple[list[str], Where]]:
+    """A row that is longer than the others has a space inside of a number, which is no number then."""
+    if len(rows) < 2:
+        return rows
+    usual, _ = Counter(len(cells) for cells, _ in rows).most_common(1)[0]
+    return [(joined(cells) if len(cells) > usual else cells, where) for cells, where in rows]
+
+
+def joined(cells: list[str]) -> list[str]:
+    found: list[str] = []
+    for cell in cells:
+        if found and cell.startswith((".", ",")):
+            found[-1] += f" {cell}"
+        else:
+            found.append(cell)
+    return found
+
+
+def nest_of(rows: list[tuple[list[str], Where]], page: Page, names: Names, part: int) -> Nest:
+    """Rows of cells as numbers, without blank rows at the end."""
+    read: list[Nest] = [[text_cell(cell, where, page, names, part) for cell in cells] for cells, where in rows]
+    while read and all(isinstance(c, Written) and c.blank for c in read[-1]):  # pyright: ignore
+        read.pop()
+    return read
+
+
+def text_cell(cell: str, where: Where, page: Page, names: Names, part: int) -> Written:
+    """A cell of a table: a number, or mathematics that comes to one."""
+    found = written(cell, where)
+    if not found.illegible or not re.search(r"\\|[*×·/^]", cell):
+        return found
+    other = Page(cell)
+    return replace(cell_of(other.parts(0, len(cell), names, True), other, names, part), where=where)
+

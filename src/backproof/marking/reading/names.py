@@ -1,0 +1,133 @@
+"""The names of a question's quantities, and how people write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from backproof.arithmetic.array import Index, Shape
+from backproof.errors import nearest
+from backproof.marking.question import Question
+
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
+    "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+}  # fmt: skip
+LATIN = {letter: name for name, letter in GREEK.items() if not name.startswith("var")}
+LOSSES = ("loss", "cost", "error")
+"""What people call a loss, whatever the question calls it."""
+LOSS_LETTERS = ("L", "E", "J")
+"""What they call it in its gradients, where the question has no other quantity of that name."""
+CELL = re.compile(r"(.*?)\[([\d\s,]*)\]")
+
+
+class Names:
+    """The quantities of a question with their shapes in each part, found by any of their spellings."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.shapes = [part.shapes for part in question.parts]
+        self.all = tuple(dict.fromkeys(name for shapes in self.shapes for name in shapes))
+        self.loss = next((p.record.network.loss.output for p in question.parts if p.record.network.loss), "")
+        self.bases = {name for name in self.all if "/" not in name}
+        self.plain = spellings((name, [plain(name)]) for name in self.all)
+        self.folded = spellings((name, [plain(name).casefold()]) for name in self.all)
+        self.short = spellings(
+            (name, [f"grad{by}", f"{by}grad", f"{by}.grad", f"∇{by}", f"d{by}"])
+            for name in self.all
+            if "/" in name
+            for by in [plain(name.partition("/d")[2])]
+        )
+        self.losses = spellings((self.loss, [word]) for word in LOSSES if self.loss)
+
+    def found(self, text: str) -> str:
+        """The quantity of this spelling, or nothing.
+
+        Capitals count only where they tell two apart; α may be alpha, ∂ may be d, and dV may be dL/dV.
+        """
+        key = plain(text)
+        for known, wanted in ((self.plain, key), (self.folded, key.casefold()), (self.short, key), (self.losses, key.casefold())):
+            if wanted in known:
+                return known[wanted]
+        above, slash, below = key.partition("/d")
+        if slash and above[:1] == "d":
+            return self.gradient(above[1:], below)
+        return ""
+
+    def gradient(self, of: str, by: str) -> str:
+        """The quantity that is the derivative of one by the other, or nothing."""
+        above = self.found(of) or (self.loss if of in LOSS_LETTERS else "")
+        name = f"d{above}/d{self.found(by)}"
+        return name if name in self.plain.values() else ""
+
+    def nearest(self, text: str) -> str:
+        return nearest(text, self.all) or ""
+
+    def shape(self, name: str, part: int) -> Shape | None:
+        """The quantity's shape in this part; else in the first part that has it."""
+        own = self.shapes[part].get(name)
+        return own if own is not None else next((s[name] for s in self.shapes if name in s), None)
+
+
+def spellings(names: Iterable[tuple[str, list[str]]]) -> dict[str, str]:
+    """Spelling -> name, for the spellings that belong to one name alone."""
+    found: dict[str, set[str]] = {}
+    for name, spelt in names:
+        for text in spelt:
+            found.setdefault(text, set()).add(name)
+    return {text: owners.pop() for text, owners in found.items() if len(owners) == 1}
+
+
+@lru_cache(maxsize=2048)
+def plain(text: str) -> str:
+    """A spelling without what means nothing: spaces, underlines, signs of mathematics for d and letters for α.
+
+    >>> plain("∂L / ∂alpha"), plain("grad_V"), plain("W′")
+    ('dL/dα', 'gradV', "W'")
+    """
+    bare = re.sub(r"[\s_$\\{}*]", "", unicodedata.normalize("NFC", text)).replace("∂", "d").replace("partial", "d").replace("′", "'").replace("’", "'")
+    return re.sub("|".join(GREEK), lambda m: GREEK[m[0]], bare) if any(name in bare for name in GREEK) else bare
+
+
+@lru_cache(maxsize=4)
+def names_of(question: Question) -> Names:
+    return Names(question)
+
+
+def cell_of(text: str) -> tuple[str, Index]:
+    """A name and the cell that brackets behind it say, counted from 0.
+
+    >>> cell_of("dL/dX[0, 1]"), cell_of("y")
+    (('dL/dX', (0, 1)), ('y', ()))
+    """
+    found = CELL.fullmatch(text.strip())
+    digits = found and re.findall(r"\d{1,9}", found[2])
+    return (found[1], tuple(map(int, digits))) if found and digits else (text, ())
+
+
+def subscript(content: str, shape: Shape | None) -> Index:
+    """The index that a subscript says, counted from 0; letters stay as they are.
+
+    Subscripts count from 1: the row, then the column; one number on a matrix counts its cells in reading order.
+
+    >>> subscript("12", (2, 2)), subscript("3", (2, 2)), subscript("y", (3,)), subscript("ij", (2, 2))
+    ((0, 1), (1, 0), ('y',), ('i', 'j'))
+    """
+    parts = [p for p in re.split(r"[,\s]+", content.strip()) if p]
+    axes = len(shape) if shape is not None else len(parts)
+    if len(parts) == 1 and axes > 1 and len(parts[0]) == axes and parts[0].isalnum() and "0" not in parts[0]:
+        parts = list(parts[0])
+    if len(parts) == 1 and parts[0].isdecimal() and shape is not None and axes != 1:
+        at = int(parts[0][:9]) - 1
+        if at < 0 or not shape:
+            return () if at == 0 else (at,)
+        index: list[int] = []
+        for size in reversed(shape):
+            at, place = divmod(at, max(size, 1))
+            index.insert(0, place)
+        index[0] += at * max(shape[0], 1)
+        return tuple(index)
+    return tuple(int(p[:9]) - 1 if p.isdecimal() else p for p in parts)

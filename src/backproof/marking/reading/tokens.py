@@ -1,0 +1,222 @@
+"""Mathematics and text as people write them, taken apart into tokens: LaTeX, plain text, and the signs of Unicode.
+
+The kinds of tokens, beside the signs that stand for themselves:
+
+    NUMBER 8, 2e-3     NAME U, z_y, V[0,1]     FUNCTION exp     TOTAL Σ      D ∂, d       FRACTION \\frac
+    TIMES OVER PLUS MINUS POWER                EQUALS           RELATION <   ARROW ⇒      COLON
+    OPEN CLOSE ( ) [ ] \\{ \\}                   LEFT RIGHT { }   BEGIN END of an environment
+    CELL &   BREAK \\\\   COMMA SEMICOLON BAR | STOP .   SPLIT    PROSE a word     GARBLED no number   OTHER
+
+No token raises an error: what is nothing else is OTHER.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from backproof.marking.reading.names import GREEK, Names
+
+
+class Part(NamedTuple):
+    """One token: its kind, what it says, where it begins and ends in the sheet, and an index of a name."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    index: str = ""
+    """Of a name its subscript, `12`, or its brackets, `[0,1]`; of a sum what its index is."""
+
+
+DIGITS = r"\d+(?:\.\d+)?|\.\d+|\d+\.(?=[\s,;\]\)&]|$)"
+LETTER = "[^\\W\\d_⁰¹²³⁴-⁹₀-₉ᵢⱼ½⅓⅔¼¾⅕]"
+TOKEN = re.compile(
+    rf"""(?P<SPACE>\s+|\\[,;:! ]|~|%[^\n]*\n)
+    |(?P<GARBLED>(?:\d[\d.,]*)?[^\W\d_]{{1,2}}\d*\.\d[\w.]*|\d+(?:\.\d+){{2,}}\w*|\d+\.\.+\d*|\d+[oOlISB]\d*(?![^\W\d_])[\w.]*)
+    |(?P<NUMBER>(?:{DIGITS})(?:[eE][+-]?\d{{1,4}}(?![\w.]))?)
+    |(?P<ENVIRONMENT>\\(?:begin|end)\s*\{{\s*(?P<env>[A-Za-z]+)\*?\s*\}}(?:\s*\{{[lcr|\s]*\}})?)
+    |(?P<TEXT>\\(?:text|textrm|textbf|textit|mbox)\s*\{{(?P<said>[^{{}}]*)\}})
+    |(?P<GRADIENT>(?:\\nabla|∇|grad)\s*_\s*(?:\{{(?P<inner>[^\W\d_]\w{{0,9}})\}}|(?P<outer>[^\W\d_]\w{{0,9}}))(?:[ ]*(?:L|\\mathcal\{{L\}})(?!\w))?)
+    |(?P<HALF>\\[dtc]?frac\s*(?P<above>\d)\s*(?P<below>\d)|[½⅓⅔¼¾⅕])
+    |(?P<COMMAND>\\[A-Za-z]+\*?)
+    |(?P<BREAK>\\\\(?:\[[^\]\n]*\])?)
+    |(?P<ESCAPE>\\.)
+    |(?P<ARROW>=>|->|-->|[⇒→⟹⟶∴←])
+    |(?P<RELATION><=|>=|!=|[<>≤≥≠])
+    |(?P<EQUALS>:=|==|[=≈≃≡])
+    |(?P<SUB>_\s*(?:\{{(?P<braced>[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)?)\}}|(?P<single>\\[A-Za-z]+|\w))|(?P<low>[₀-₉ᵢⱼ]+))
+    |(?P<RAISED>[⁰¹²³⁴-⁹]+)
+    |(?P<WORD>{LETTER}+(?:\d+(?![.\w]))?['′’]*)
+    |(?P<SIGN>\*\*|.)""",
+    re.VERBOSE,
+)
+SIGNS = {
+    "+": "PLUS", "-": "MINUS", "−": "MINUS", "–": "MINUS", "*": "TIMES", "×": "TIMES", "·": "TIMES", "⋅": "TIMES",
+    "∗": "TIMES", "⊙": "TIMES", "∘": "TIMES", "/": "OVER", "÷": "OVER", "^": "POWER", "**": "POWER", "(": "OPEN",
+    ")": "CLOSE", "[": "OPEN", "]": "CLOSE", "{": "LEFT", "}": "RIGHT", "&": "CELL", ",": "COMMA", ";": "SEMICOLON",
+    "|": "BAR", ":": "COLON", ".": "STOP", "∂": "D", "∑": "TOTAL", "Σ": "TOTAL", "?": "BLANK",
+}  # fmt: skip
+COMMANDS = {
+    "times": "TIMES", "cdot": "TIMES", "ast": "TIMES", "odot": "TIMES", "circ": "TIMES", "div": "OVER", "frac": "FRACTION",
+    "dfrac": "FRACTION", "tfrac": "FRACTION", "cfrac": "FRACTION", "sum": "TOTAL", "partial": "D", "approx": "EQUALS",
+    "simeq": "EQUALS", "equiv": "EQUALS", "doteq": "EQUALS", "Rightarrow": "ARROW", "implies": "ARROW", "to": "ARROW",
+    "rightarrow": "ARROW", "therefore": "ARROW", "Longrightarrow": "ARROW", "longrightarrow": "ARROW", "iff": "ARROW",
+    "leftarrow": "ARROW", "gets": "ARROW",
+    "le": "RELATION", "leq": "RELATION", "ge": "RELATION", "geq": "RELATION", "ne": "RELATION", "neq": "RELATION",
+    "lt": "RELATION", "gt": "RELATION", "lbrace": "OPEN", "rbrace": "CLOSE", "lbrack": "OPEN", "rbrack": "CLOSE",
+    "mid": "BAR", "vert": "BAR", "quad": "SPLIT", "qquad": "SPLIT", "newline": "BREAK",
+}  # fmt: skip
+RELATIONS = {"leq": "≤", "le": "≤", "<=": "≤", "geq": "≥", "ge": "≥", ">=": "≥", "ne": "≠", "neq": "≠", "!=": "≠", "lt": "<", "gt": ">"}
+FUNCTIONS = {"exp": "exp", "log": "log", "ln": "log", "sqrt": "sqrt", "tanh": "tanh", "max": "max", "abs": "abs"}
+SILENT = frozenset(
+    "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle limits nolimits mathrm mathbf mathit"
+    " mathcal mathsf mathbb boldsymbol bm vec hat tilde bar overline widehat underline operatorname hline rm bf scriptstyle"
+    " nonumber notag ldotp".split()
+)
+"""Commands that say how something looks; what they are put upon is read as if they were not there."""
+HALVES = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5"}
+LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼ⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789ij0123456789")
+INDEX = re.compile(r"\[\s*\w{1,9}'?\s*(?:,\s*\w{1,9}'?\s*)*\]")
+COUNTED = re.compile(r"\(\s*([ijknm])\s*\)")
+"""An index in parentheses, as in the q(n) of a distribution."""
+ENDINGS = re.compile(r"\d+$")
+LOOKS = frozenset("lIiOoQSsBZzgqb")
+
+
+def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = False) -> list[Part]:
+    """The tokens of a stretch of a sheet. Outside of $…$, unless all of it is mathematics, words are PROSE unless they are names."""
+    found: list[Part] = []
+    inside = mathematics
+    at = start
+    while at < end:
+        match = TOKEN.match(text, at, end)
+        assert match is not None
+        kind, said, begin, at = match.lastgroup or "", match[0], at, match.end()
+        if kind == "SPACE":
+            continue
+        if kind == "SIGN" and said == "$":
+            if not mathematics:
+                inside = not inside
+                if not inside:
+                    found.append(Part("SPLIT", "$", begin, at))
+            continue
+        if kind == "SUB" or (kind == "SIGN" and said == "[" and found and found[-1].end == begin):
+            at = index_of(found, match, text, begin, end, names, kind)
+            continue
+        if said == "(" and found and found[-1].kind == "NAME" and (counted := COUNTED.match(text, begin, end)):
+            if found[-1].end == begin and not found[-1].index and indexed(found, names):
+                found[-1], at = found[-1]._replace(index=counted[1], end=counted.end()), counted.end()
+                continue
+        if said in ("**", "`") and not inside and emphasis(text, begin, at):
+            continue
+        if kind == "WORD":
+            word(found, said, begin, at, names, inside)
+            continue
+        found.extend(token(kind, match, begin, at))
+    return found
+
+
+
+def token(kind: str, match: re.Match[str], begin: int, end: int) -> list[Part]:
+    said = match[0]
+    match kind:
+        case "ENVIRONMENT":
+            return [Part("BEGIN" if said.startswith("\\b") else "END", match["env"], begin, end)]
+        case "TEXT":
+            return [Part("PROSE", match["said"].strip(), begin, end)] if match["said"].strip() else []
+        case "HALF":
+            return [Part("NUMBER", HALVES.get(said) or f"{match['above']}/{match['below']}", begin, end)]
+        case "GRADIENT":
+            return [Part("NAME", f"grad_{match['inner'] or match['outer']}", begin, end)]
+        case "COMMAND":
+            return command(said[1:].rstrip("*"), begin, end)
+        case "ESCAPE":
+            sign = {"{": "OPEN", "}": "CLOSE", "|": "BAR", "_": "BLANK"}.get(said[1], "OTHER")
+            return [Part(sign, said[1], begin, end)]
+        case "RAISED":
+            return [Part("POWER", "^", begin, begin), Part("NUMBER", said.translate(LOWERED), begin, end)]
+        case "RELATION":
+            return [Part(kind, RELATIONS.get(said, said), begin, end)]
+        case "SIGN":
+            return [Part(SIGNS.get(said, "OTHER"), said, begin, end)]
+        case _:
+            return [Part(kind, said, begin, end)]
+
+
+def command(name: str, begin: int, end: int) -> list[Part]:
+    if name in SILENT:
+        return []
+    if name in COMMANDS:
+        return [Part(COMMANDS[name], RELATIONS.get(name, name), begin, end)]
+    if name in FUNCTIONS:
+        return [Part("FUNCTION", FUNCTIONS[name], begin, end)]
+    if name in GREEK:
+        return [Part("NAME", GREEK[name], begin, end)]
+    return [Part("OTHER", "\\" + name, begin, end)]
+
+
+def word(found: list[Part], said: str, begin: int, end: int, names: Names, inside: bool) -> None:
+    """A name, a function, the d of a derivative, or a word of prose."""
+    base = ENDINGS.sub("", said.rstrip("'′’")) if said[-1] not in "'′’" else said
+    digits = said[len(base) :] if len(base) < len(said) else ""
+    if said in FUNCTIONS:
+        found.append(Part("FUNCTION", FUNCTIONS[said], begin, end))
+    elif said == "d" and "d" not in names.bases:
+        found.append(Part("D", "d", begin, end))
+    elif digits and said not in names.bases:
+        known = names.found(base)
+        if known and any(s.get(known) for s in names.shapes):
+            found.append(Part("NAME", base, begin, end, digits))
+        elif base[0] == "d" and len(base) == 2 and names.found(base[1]):
+            found += [Part("D", "d", begin, begin + 1), Part("NAME", base[1:], begin + 1, end, digits)]
+        elif base in LOOKS:
+            found.append(Part("GARBLED", said, begin, end))
+        else:
+            found.append(Part("NAME" if len(base) == 1 else "OTHER" if inside else "PROSE", base, begin, end, digits))
+    elif said[0] == "d" and len(said) > 1 and said not in names.bases and differential(said[1:], names):
+        found += [Part("D", "d", begin, begin + 1), Part("NAME", said[1:], begin + 1, end)]
+    elif known_word(said, names) or (len(said.rstrip("'′’")) == 1 and (inside or said not in "aAI")):
+        found.append(Part("NAME", said, begin, end))
+    else:
+        found.append(Part("OTHER" if inside else "PROSE", said, begin, end))
+
+
+def emphasis(text: str, begin: int, end: int) -> bool:
+    """Whether ** is Markdown's, at one side of a word."""
+    before, after = text[begin - 1 : begin], text[end : end + 1]
+    return text[begin] == "`" or (not before.strip()) != (not after.strip()) or not (before + after).isalnum()
+
+
+def differential(name: str, names: Names) -> bool:
+    """Whether a d before it makes a differential: of a letter, or of what the question has."""
+    return len(name.rstrip("'′’")) == 1 or name in names.bases or name.lower() in GREEK or name.lower() == "loss"
+
+
+def known_word(said: str, names: Names) -> bool:
+    return len(said) > 1 and (said in names.bases or said.lower() in GREEK or said.lower() == "loss")
+
+
+def index_of(found: list[Part], match: re.Match[str], text: str, begin: int, end: int, names: Names, kind: str) -> int:
+    """Put a subscript, or brackets that count cells, to the name before it; where that is none, they are what they are."""
+    last = found[-1] if found else None
+    if kind == "SUB":
+        content = match["braced"] or match["single"] or (match["low"] or "").translate(LOWERED)
+        content = re.sub(r"\\(?:mathrm|text|mathbf)|[{}\\]", "", content).strip()
+        if last is not None and last.kind in ("NAME", "TOTAL", "FUNCTION") and not last.index:
+            found[-1] = last._replace(index=content, end=match.end())
+        else:
+            found.append(Part("OTHER", match[0], begin, match.end()))
+        return match.end()
+    brackets = INDEX.match(text, begin, end)
+    if last is not None and brackets and last.kind == "NAME" and not last.index and indexed(found, names):
+        found[-1] = last._replace(index=brackets[0], end=brackets.end())
+        return brackets.end()
+    found.append(Part("OPEN", "[", begin, begin + 1))
+    return begin + 1
+
+
+def indexed(found: list[Part], names: Names) -> bool:
+    """Whether brackets behind this name count its cells: it has several, in the question, or is no quantity of it."""
+    known = names.found(found[-1].text)
+    return not known or any(shapes.get(known) for shapes in names.shapes)
