@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import count
 from math import prod
 from random import Random
 from typing import Any, Literal
@@ -23,7 +24,7 @@ from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 from backproof.derivations.meaning import Meaningless, names
 from backproof.errors import BackproofError, NotExact, listed
 from backproof.marking.classes import shown_for_any
-from backproof.marking.expressions import OTHER, Expressions
+from backproof.marking.expressions import OTHER, Expressions, told_apart
 from backproof.marking.literals import number_text, put, rounded
 from backproof.marking.quantities import Quantities
 from backproof.network.plan import Slot
@@ -34,6 +35,7 @@ from backproof.record.record import Record
 MOST_PAIRS = 5_000
 MOST_NAMED = 4
 """Numbers that a counter-example lists."""
+CLOSE = fmpq(1, 10**20)
 TRIED = "equal for all numbers that were tried"
 
 
@@ -69,10 +71,15 @@ class Comparing:
     def __init__(self, record: Record) -> None:
         self.quantities = Quantities(record)
         self.sides: list[Shown] = []
+        self.sums = count(1)
         self.expressions = Expressions(self.quantities, ())
 
-    def admit(self, side: Shown) -> Outcome:
-        """One more side, whose letters run as far as they do in the others. Raises `Meaningless`, `TooLarge`."""
+    def admitted(self, side: Shown) -> Shown:
+        """One more side, with letters of its own in its sums; the others run as far as in the sides before it.
+
+        Raises `Meaningless`, `TooLarge`.
+        """
+        side = told_apart(side, {}, self.sums)
         expressions = Expressions(self.quantities, [*self.sides, side])
         for at in expressions.assignments(expressions.free(side)):
             expressions.value(side, at)
@@ -81,7 +88,7 @@ class Comparing:
             raise Meaningless(self.quantities.unknown([side.args[0]]))
         self.sides.append(side)
         self.expressions = expressions
-        return Outcome("equal")
+        return side
 
     def title(self, e: Shown) -> str:
         """The name of the quantity that an expression names, as it is printed."""
@@ -157,7 +164,7 @@ class Comparing:
         return a, b
 
     def pairs(self, a: Shown, b: Shown) -> Iterator[Pair]:
-        count = 0
+        made = 0
         for at in self.expressions.assignments(self.expressions.free(a) | self.expressions.free(b)):
             left, right = self.expressions.value(a, at), self.expressions.value(b, at)
             name = self.quantity(a)
@@ -169,8 +176,8 @@ class Comparing:
             if left.shape and right.shape and left.shape != right.shape:
                 raise Misfit(f"it has shape {right.shape}, where {self.title(a) or 'the first line'} has {left.shape}")
             for i in left.indices():
-                count += 1
-                if count > MOST_PAIRS:
+                made += 1
+                if made > MOST_PAIRS:
                     raise TooLarge
                 yield Pair(left[i], right[i if right.shape else ()], at, i)
 
@@ -197,11 +204,23 @@ class Comparing:
         except (BackproofError, ArithmeticError, ValueError, KeyError):
             return False
 
-    def nowhere(self, pair: Pair) -> bool:
-        """Whether the right side has no value with this question's numbers: a logarithm of what is negative, a division by 0."""
+    def agree(self, pair: Pair, values: Values) -> bool:
+        """Whether the two are certain to be the same number, but for what is far behind the digits that are printed."""
         try:
             with precision(BITS):
-                evaluate(pair.right, self.quantities.at(pair.right, self.quantities.numbers))
+                value = evaluate(pair.difference, self.quantities.at(pair.difference, values)).value
+        except (BackproofError, ArithmeticError, ValueError, KeyError):
+            return False
+        return value == 0 if isinstance(value, fmpq) else bool(abs(value) < CLOSE)
+
+    def nowhere(self, pair: Pair) -> bool:
+        """Whether the right side has no value with this question's numbers: a logarithm of what is negative, a division by 0."""
+        at = self.quantities.at(pair.right, self.quantities.numbers)
+        try:
+            with precision(BITS):
+                if any(evaluate(e.args[0], at) < 0 for e in pair.right.atoms(sp.log)):
+                    return True
+                evaluate(pair.right, at)
         except (NotExact, ZeroDivisionError):
             return True
         except (BackproofError, ArithmeticError, ValueError, KeyError):
@@ -232,6 +251,8 @@ class Comparing:
         pairs, values = list(self.pairs(a, b)), self.quantities.numbers
         wrong = self.refuted(pairs, values)
         if not wrong:
+            if not all(self.agree(pair, values) for pair in pairs):
+                return Outcome("open", "it cannot be worked out as a number")
             if self.quantity(a) or not any(pair.left.free_symbols for pair in pairs):
                 return Outcome("equal")
             found = self.shown(a, b, pairs, set(), "")
