@@ -170,6 +170,48 @@ def test_other_losses_and_a_target_that_is_a_distribution():
     assert verdicts(squares, "z = W*x + b = W*x") == ["right", "wrong"]
 
 
+def test_a_step_of_an_optimiser_whatever_its_rate_is_called():
+    layers = [Layer("y", find("Linear")(bias=False), "x", weight="W")]
+    loss = Layer("L", find("HalfSquaredError")(), "y", t="t")
+    network = Network({"x": (2,)}, layers, loss, parameters={"W": [1, 2]}, update=find("SGD")(lr="0.1"))
+    question = Question(Problem("", "", network, [{"x": [3, -1], "t": 2}]))
+    assert verdicts(question, "W' = W - 0.1*dL/dW = W - 0.1*(y - t)*x = W - r*dL/dW") == ["right"] * 3
+    assert verdicts(question, "W' = W + 0.1*dL/dW = W - dL/dW") == ["wrong", "wrong"]
+
+
+def test_at_a_kink_either_slope_is_right():
+    layers = [Layer("v", find("LeakyReLU")(negative_slope="0.1"), "u")]
+    network = Network({"u": (3,)}, layers, Layer("L", find("HalfSquaredError")(), "v", t="t"))
+    question = Question(Problem("", "", network, [{"u": [0, 1, -1], "t": [1, 2, 3]}]))
+    assert (
+        verdicts(question, "dL/du = dL/dv*([u >= 0] + 0.1*[u < 0]) = dL/dv*([u > 0] + 0.1*[u <= 0])") == ["right"] * 2
+    )
+    assert verdicts(question, "dL/du = dL/dv*([u > 0] + 0.2*[u <= 0])") == ["wrong"]
+
+
+def test_of_several_data_at_once_formulas_are_not_judged():
+    layers = [Layer("y", find("Linear")(bias=False), "x", weight="W")]
+    network = Network({"x": (2,)}, layers, Layer("L", find("HalfSquaredError")(), "y", t="t"), parameters={"W": [1, 2]})
+    question = Question(Problem("", "", network, [{"x": [3, -1], "t": 2}, {"x": [1, 1], "t": 0}], batch=True))
+    assert verdicts(question, "dL/dy = y - t") == ["unread"]
+
+
+def test_decimals_excuse_a_rounded_number_and_no_slip():
+    assert verdicts("question-01", "y = 8*1 + 6*2 - 0.05*10 - 0.05*4.2") == ["wrong"]
+    assert verdicts("question-02", "dL/dz[0] = 0.66 - 1 = -0.34 = -0.35 = -0.36") == [
+        "right",
+        "right",
+        "wrong",
+        "wrong",
+    ]
+
+
+def test_what_holds_for_the_right_class_alone_is_said_to():
+    (found,) = said("question-02", "dL/dz[i] = p[i] - 1")
+    assert found.verdict == "wrong"
+    assert found.reason.endswith("; it holds for the right class alone")
+
+
 # What a sheet may hold
 
 

@@ -25,7 +25,7 @@ from backproof.derivations.meaning import Meaningless, names
 from backproof.errors import BackproofError, NotExact, listed
 from backproof.marking.classes import shown_for_any
 from backproof.marking.expressions import OTHER, Expressions, told_apart
-from backproof.marking.literals import number_text, put, rounded
+from backproof.marking.literals import number_text, put, rounded, short, worked
 from backproof.marking.quantities import Quantities
 from backproof.network.plan import Slot
 from backproof.notation.styles import TEXT
@@ -69,6 +69,8 @@ class Comparing:
     """The sides of one chain, compared with each other where `record` holds."""
 
     def __init__(self, record: Record) -> None:
+        if record.data is not None:
+            raise Meaningless("formulas about several data at once are not judged")
         self.quantities = Quantities(record)
         self.sides: list[Shown] = []
         self.sums = count(1)
@@ -118,7 +120,8 @@ class Comparing:
             pairs = [pair for pair in pairs if pair not in wrong]
             wrong = []
         if wrong:
-            return Outcome("different", self.counterexample(a, wrong[0], self.quantities.numbers, True))
+            only = "; it holds for the right class alone" if self.alone(pairs, wrong) else ""
+            return Outcome("different", self.counterexample(a, wrong[0], self.quantities.numbers, True) + only)
         for values in self.quantities.others:
             if wrong := self.refuted(pairs, values):
                 given = self.given(a, b)
@@ -188,6 +191,12 @@ class Comparing:
             return set()
         free = [i for i in wrong[0].at if i not in fixed and i != OTHER]
         return next(({i} for i in free if all((p.at[i] == right) == (p in wrong) for p in pairs)), set[str]())
+
+    def alone(self, pairs: list[Pair], wrong: list[Pair]) -> bool:
+        """Whether a formula with a letter for any class holds for the right one, and for no other."""
+        right, fixed = self.quantities.right_class, self.expressions.fixed
+        free = [i for i in wrong[0].at if i not in fixed]
+        return len(free) == 1 and all((p.at[free[0]] != right) == (p in wrong) for p in pairs)
 
     # Numbers.
 
@@ -259,7 +268,7 @@ class Comparing:
             return found if found.status == "equal" else Outcome("equal", " with the numbers of this question")
         with precision(BITS):
             numbers = [evaluate(pair.left, self.quantities.at(pair.left, values)).value for pair in wrong]
-        wide = rounded(b, self.expressions)
+        wide = None if worked(b) and all(map(short, numbers)) else rounded(b, self.expressions)
         if wide is not None and all(wide.overlaps(arb(number)) for number in numbers):
             return Outcome("equal", " within the digits that are written")
         written = number_text(evaluate(wrong[0].right, {}).value)

@@ -27,7 +27,10 @@ VERDICTS: dict[str, Verdict] = {"different": "wrong", "open": "undecided", "stra
 
 
 def judged(chain: Chain, question: Question) -> Iterator[Formula]:
-    comparing = Comparing(question.parts[chain.part].record)
+    comparing = guarded(lambda: Comparing(question.parts[chain.part].record))
+    if isinstance(comparing, Outcome):
+        yield from (formula(chain, side, VERDICTS[comparing.status], comparing.text) for side in chain.sides[1:])
+        return
     trouble: dict[int, Outcome] = {}
     sides = list(chain.sides)
     for n, side in enumerate(sides):
