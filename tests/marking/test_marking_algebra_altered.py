@@ -66,6 +66,7 @@ def asked(name):
     return Question(read_problem(locate(name)))
 
 
+@cache
 def formula(text):
     """An expression in the grammar, in which a quantity may be called dL/dz."""
     return renamed(parsed(re.sub(r"dL/d(\w)", r"dL_over_d\1", text), 1, "a test"))

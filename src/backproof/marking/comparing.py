@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import count
 from math import prod
 from random import Random
 from typing import Any, Literal
@@ -23,8 +24,8 @@ from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 from backproof.derivations.meaning import Meaningless, names
 from backproof.errors import BackproofError, NotExact, listed
 from backproof.marking.classes import shown_for_any
-from backproof.marking.expressions import OTHER, Expressions
-from backproof.marking.literals import number_text, put, rounded
+from backproof.marking.expressions import OTHER, Expressions, told_apart
+from backproof.marking.literals import number_text, put, rounded, short, worked
 from backproof.marking.quantities import Quantities
 from backproof.network.plan import Slot
 from backproof.notation.styles import TEXT
@@ -34,6 +35,7 @@ from backproof.record.record import Record
 MOST_PAIRS = 5_000
 MOST_NAMED = 4
 """Numbers that a counter-example lists."""
+CLOSE = fmpq(1, 10**20)
 TRIED = "equal for all numbers that were tried"
 
 
@@ -67,12 +69,19 @@ class Comparing:
     """The sides of one chain, compared with each other where `record` holds."""
 
     def __init__(self, record: Record) -> None:
+        if record.data is not None:
+            raise Meaningless("formulas about several data at once are not judged")
         self.quantities = Quantities(record)
         self.sides: list[Shown] = []
+        self.sums = count(1)
         self.expressions = Expressions(self.quantities, ())
 
-    def admit(self, side: Shown) -> Outcome:
-        """One more side, whose letters run as far as they do in the others. Raises `Meaningless`, `TooLarge`."""
+    def admitted(self, side: Shown) -> Shown:
+        """One more side, with letters of its own in its sums; the others run as far as in the sides before it.
+
+        Raises `Meaningless`, `TooLarge`.
+        """
+        side = told_apart(side, {}, self.sums)
         expressions = Expressions(self.quantities, [*self.sides, side])
         for at in expressions.assignments(expressions.free(side)):
             expressions.value(side, at)
@@ -81,7 +90,7 @@ class Comparing:
             raise Meaningless(self.quantities.unknown([side.args[0]]))
         self.sides.append(side)
         self.expressions = expressions
-        return Outcome("equal")
+        return side
 
     def title(self, e: Shown) -> str:
         """The name of the quantity that an expression names, as it is printed."""
@@ -111,7 +120,8 @@ class Comparing:
             pairs = [pair for pair in pairs if pair not in wrong]
             wrong = []
         if wrong:
-            return Outcome("different", self.counterexample(a, wrong[0], self.quantities.numbers, True))
+            only = "; it holds for the right class alone" if self.alone(pairs, wrong) else ""
+            return Outcome("different", self.counterexample(a, wrong[0], self.quantities.numbers, True) + only)
         for values in self.quantities.others:
             if wrong := self.refuted(pairs, values):
                 given = self.given(a, b)
@@ -157,7 +167,7 @@ class Comparing:
         return a, b
 
     def pairs(self, a: Shown, b: Shown) -> Iterator[Pair]:
-        count = 0
+        made = 0
         for at in self.expressions.assignments(self.expressions.free(a) | self.expressions.free(b)):
             left, right = self.expressions.value(a, at), self.expressions.value(b, at)
             name = self.quantity(a)
@@ -169,8 +179,8 @@ class Comparing:
             if left.shape and right.shape and left.shape != right.shape:
                 raise Misfit(f"it has shape {right.shape}, where {self.title(a) or 'the first line'} has {left.shape}")
             for i in left.indices():
-                count += 1
-                if count > MOST_PAIRS:
+                made += 1
+                if made > MOST_PAIRS:
                     raise TooLarge
                 yield Pair(left[i], right[i if right.shape else ()], at, i)
 
@@ -181,6 +191,12 @@ class Comparing:
             return set()
         free = [i for i in wrong[0].at if i not in fixed and i != OTHER]
         return next(({i} for i in free if all((p.at[i] == right) == (p in wrong) for p in pairs)), set[str]())
+
+    def alone(self, pairs: list[Pair], wrong: list[Pair]) -> bool:
+        """Whether a formula with a letter for any class holds for the right one, and for no other."""
+        right, fixed = self.quantities.right_class, self.expressions.fixed
+        free = [i for i in wrong[0].at if i not in fixed]
+        return len(free) == 1 and all((p.at[free[0]] != right) == (p in wrong) for p in pairs)
 
     # Numbers.
 
@@ -197,11 +213,23 @@ class Comparing:
         except (BackproofError, ArithmeticError, ValueError, KeyError):
             return False
 
-    def nowhere(self, pair: Pair) -> bool:
-        """Whether the right side has no value with this question's numbers: a logarithm of what is negative, a division by 0."""
+    def agree(self, pair: Pair, values: Values) -> bool:
+        """Whether the two are certain to be the same number, but for what is far behind the digits that are printed."""
         try:
             with precision(BITS):
-                evaluate(pair.right, self.quantities.at(pair.right, self.quantities.numbers))
+                value = evaluate(pair.difference, self.quantities.at(pair.difference, values)).value
+        except (BackproofError, ArithmeticError, ValueError, KeyError):
+            return False
+        return value == 0 if isinstance(value, fmpq) else bool(abs(value) < CLOSE)
+
+    def nowhere(self, pair: Pair) -> bool:
+        """Whether the right side has no value with this question's numbers: a logarithm of what is negative, a division by 0."""
+        at = self.quantities.at(pair.right, self.quantities.numbers)
+        try:
+            with precision(BITS):
+                if any(evaluate(e.args[0], at) < 0 for e in pair.right.atoms(sp.log)):
+                    return True
+                evaluate(pair.right, at)
         except (NotExact, ZeroDivisionError):
             return True
         except (BackproofError, ArithmeticError, ValueError, KeyError):
@@ -232,13 +260,15 @@ class Comparing:
         pairs, values = list(self.pairs(a, b)), self.quantities.numbers
         wrong = self.refuted(pairs, values)
         if not wrong:
+            if not all(self.agree(pair, values) for pair in pairs):
+                return Outcome("open", "it cannot be worked out as a number")
             if self.quantity(a) or not any(pair.left.free_symbols for pair in pairs):
                 return Outcome("equal")
             found = self.shown(a, b, pairs, set(), "")
             return found if found.status == "equal" else Outcome("equal", " with the numbers of this question")
         with precision(BITS):
             numbers = [evaluate(pair.left, self.quantities.at(pair.left, values)).value for pair in wrong]
-        wide = rounded(b, self.expressions)
+        wide = None if worked(b) and all(map(short, numbers)) else rounded(b, self.expressions)
         if wide is not None and all(wide.overlaps(arb(number)) for number in numbers):
             return Outcome("equal", " within the digits that are written")
         written = number_text(evaluate(wrong[0].right, {}).value)

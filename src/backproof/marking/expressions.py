@@ -301,3 +301,22 @@ def compared(e: Any) -> Iterator[tuple[str | None, str | None]]:
 
 def bare(e: Shown) -> str | None:
     return e.args[0] if e.op == NAME and not e.args[1] else None
+
+
+def told_apart(e: Any, names: Mapping[str, str], count: Iterator[int]) -> Any:
+    """The expression with a letter of its own for each sum: what runs in one is not what runs in another."""
+    if isinstance(e, Comparison):
+        return Comparison(e.relation, told_apart(e.left, names, count), told_apart(e.right, names, count))
+    if not isinstance(e, Shown) or e.op == NUMBER:
+        return e
+    if e.op == NAME:
+        index = tuple(names.get(i, i) if isinstance(i, str) else i for i in e.args[1])
+        return Shown(NAME, (e.args[0] if index else names.get(e.args[0], e.args[0]), index), None)
+    if e.op == TOTAL:
+        body, (letter,) = e.args
+        own = letter + str(next(count)).translate(LOWERED)
+        return Shown(TOTAL, (told_apart(body, {**names, letter: own}, count), (own,)), None)
+    return Shown(e.op, tuple(told_apart(part, names, count) for part in e.args), None)
+
+
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

@@ -10,7 +10,7 @@ from flint import arb, fmpq
 from backproof.algebra.numbers import BITS, evaluate
 from backproof.arithmetic.ball import Ball, precision
 from backproof.arithmetic.numeral import Numeral
-from backproof.arithmetic.shown import NAME, NUMBER, Shown
+from backproof.arithmetic.shown import NAME, NEGATIVE, NUMBER, Shown
 from backproof.arithmetic.symbol import Expr
 from backproof.marking.expressions import Expressions
 from backproof.notation.styles import TEXT
@@ -41,6 +41,22 @@ def rounded(e: Shown, expressions: Expressions) -> arb | None:
             return None
         found = evaluate(value[()], {s: Ball(n) for s, n in decimals.items()}).value
     return found if isinstance(found, arb) else None
+
+
+def worked(e: Shown) -> bool:
+    """Whether a side of numbers is more than one of them."""
+    return e.op != NUMBER and not (e.op == NEGATIVE and e.args[0].op == NUMBER)
+
+
+def short(number: Any) -> bool:
+    """Whether a number has an end in decimals, so that nobody has to round on the way to it."""
+    if not isinstance(number, fmpq):
+        return False
+    below = int(number.q)
+    for factor in (2, 5):
+        while below % factor == 0:
+            below //= factor
+    return below == 1
 
 
 def put(e: Shown, number: Any, name: Shown) -> Iterator[Shown]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Literal, TypeAlias
+from dataclasses import replace
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from backproof.algebra.patience import TooLarge
 from backproof.arithmetic.shown import Comparison, Shown
@@ -16,6 +17,8 @@ from backproof.marking.question import Question
 
 Verdict: TypeAlias = Literal["right", "follows", "wrong", "undecided", "unread"]
 
+T = TypeVar("T")
+
 MOST_PARTS = 600
 """Names, numbers and signs of one side."""
 DEEPEST = 100
@@ -24,16 +27,21 @@ VERDICTS: dict[str, Verdict] = {"different": "wrong", "open": "undecided", "stra
 
 
 def judged(chain: Chain, question: Question) -> Iterator[Formula]:
-    record = question.parts[chain.part].record
-    comparing, readable, trouble = Comparing(record), list[Side](), dict[int, Outcome]()
-    for n, side in enumerate(chain.sides):
+    comparing = guarded(lambda: Comparing(question.parts[chain.part].record))
+    if isinstance(comparing, Outcome):
+        yield from (formula(chain, side, VERDICTS[comparing.status], comparing.text) for side in chain.sides[1:])
+        return
+    trouble: dict[int, Outcome] = {}
+    sides = list(chain.sides)
+    for n, side in enumerate(sides):
         found = admitted(comparing, side)
-        if found.status == "equal":
-            readable.append(side)
-        else:
+        if isinstance(found, Outcome):
             trouble[n] = found
+        else:
+            sides[n] = found
+    readable = [side for n, side in enumerate(sides) if n not in trouble]
     head, before = next(iter(readable), None), None
-    for n, side in enumerate(chain.sides):
+    for n, side in enumerate(sides):
         if n in trouble:
             yield formula(chain, side, VERDICTS[trouble[n].status], trouble[n].text)
         elif side is head:
@@ -57,19 +65,20 @@ def verdict_on(comparing: Comparing, head: Side, before: Side, side: Side) -> tu
     return VERDICTS[found.status], found.text
 
 
-def admitted(comparing: Comparing, side: Side) -> Outcome:
-    """Whether a side can be compared at all: equal, if so."""
+def admitted(comparing: Comparing, side: Side) -> Side | Outcome:
+    """A side as it is compared, or why it cannot be."""
     if problem := too_much(side.expression):
         return Outcome("strange", problem)
-    return guarded(lambda: comparing.admit(side.expression))
+    found = guarded(lambda: comparing.admitted(side.expression))
+    return found if isinstance(found, Outcome) else replace(side, expression=found)
 
 
 def outcome(comparing: Comparing, a: Side, b: Side) -> Outcome:
     return guarded(lambda: comparing.compare(a.expression, b.expression))
 
 
-def guarded(action: Callable[[], Outcome]) -> Outcome:
-    """What comes of a comparison; of one that goes wrong, why."""
+def guarded(action: Callable[[], T]) -> T | Outcome:
+    """What comes of this; where that goes wrong, why."""
     try:
         return action()
     except (Meaningless, BadNumber) as error:
