@@ -17,6 +17,7 @@ from backproof.marking.slips import SAYS
 from backproof.marking.walk import Walk
 from backproof.notation.styles import pretty
 
+UNEXPLAINED = "no slip that is known gives this number"
 UNKNOWN = -1
 """Stands for whatever made numbers that nothing explains."""
 
@@ -54,6 +55,12 @@ class Sources:
         self.known.setdefault(what, slip)
         return list(self.known).index(what)
 
+    @property
+    def accidental(self) -> frozenset[str]:
+        """What is said of numbers that no misconception gives."""
+        numbers = [slip.says for slip in self.slips if slip.key.startswith("number.")]
+        return frozenset([UNEXPLAINED, *(f"you {says}" for says in numbers)])
+
     def slips_of(self, key: Key) -> set[int]:
         return {n for n in self.inherited.get(key, ()) if n != UNKNOWN}
 
@@ -70,7 +77,7 @@ class Sources:
         if key in self.lawful:
             return Judgement("right", "another subgradient, which is as right")
         if index in self.walk.off.get(key, ()):
-            return Judgement("wrong", self.said.get((key, index), "no slip that is known gives this number"))
+            return Judgement("wrong", self.said.get((key, index), UNEXPLAINED))
         before = self.inherited.get(key, frozenset())
         if (key, index) in self.said:
             return Judgement("wrong", self.said[key, index])

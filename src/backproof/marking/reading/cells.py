@@ -153,7 +153,7 @@ def cell_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Writt
     where = page.where(parts[0].start)
     raw = page.raw(parts).replace("{,}", ",").strip("$ ")
     found = written(raw, where)
-    if not found.illegible or found.readings and "comma" in found.doubt:
+    if not found.illegible or (found.readings and "comma" in found.doubt):
         return found
     if len(parts) <= 3 and all(p.kind in ("MINUS", "PLUS", "NUMBER", "BLANK") for p in parts):
         simple = written("".join(p.text for p in parts), where)
@@ -266,4 +266,3 @@ def text_cell(cell: str, where: Where, page: Page, names: Names, part: int) -> W
         return found
     other = Page(cell)
     return replace(cell_of(other.parts(0, len(cell), names, True), other, names, part), where=where)
-

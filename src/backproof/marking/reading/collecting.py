@@ -89,7 +89,9 @@ class Collecting:
     def note(self, name: str, part: int, cells: dict[Index, Written], where: Where) -> None:
         """Take up a claim; to repeat a number is no second answer."""
         before = self.answered.setdefault((part, name), {})
-        if any(index in before and (cell.value is None or before[index] != cell.value) for index, cell in cells.items()):
+        if any(
+            index in before and (cell.value is None or before[index] != cell.value) for index, cell in cells.items()
+        ):
             title = f" ({self.parts[part].title})" if self.parts[part].title else ""
             self.remark("twice", f"another answer to {name}{title} stands before this one", where=where)
         before.update((index, cell.value) for index, cell in cells.items())

@@ -172,5 +172,3 @@ def part_of(text: str, question: Question, now: int) -> int | None:
 def score(switch: Switch, words: list[str]) -> int:
     """How many of a line's words are words of a title, shared for share."""
     return sum(any(w[:5] == t[:5] for t in switch.words) for w in words)
-
-

@@ -96,6 +96,9 @@ def guesses(text: str) -> tuple[fmpq, ...]:
         return ()
     bare = re.sub(r"[\s()\[\]{}$]", "", text)
     candidates = [bare, bare.translate(LOOK_ALIKES), re.sub(r"[^\d.+-]", "", bare)]
-    found = [ratio(c) for c in dict.fromkeys(candidates) if any(d.isdigit() for d in c) and NUMBER.fullmatch(c) and "/" not in c and not too_long(c)]
+    found = [
+        ratio(c)
+        for c in dict.fromkeys(candidates)
+        if any(d.isdigit() for d in c) and NUMBER.fullmatch(c) and "/" not in c and not too_long(c)
+    ]
     return tuple(dict.fromkeys(found))
-

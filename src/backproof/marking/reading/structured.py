@@ -125,7 +125,7 @@ class Reading(Collecting):
         if self.keys > MOST_KEYS:
             if self.keys == MOST_KEYS + 1:
                 self.remark("refused", f"what follows was not read: a sheet has at most {MOST_KEYS:,} keys", key, where)
-            return
+            return None
         base, index = cell_of(key)
         name = self.names.found(base)
         if not name:

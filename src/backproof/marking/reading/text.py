@@ -36,7 +36,9 @@ MOST_BLOCKS = 10_000
 MOST_TOKENS = 60_000
 LABEL_LASTS = 3
 """Lines of words after which a label is forgotten."""
-LISTED = re.compile(r"\s*(?:>\s*)*(?:#+\s*)?(?:[-*+•]\s+)?(?:\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)](?:\s+|$))?", re.IGNORECASE)
+LISTED = re.compile(
+    r"\s*(?:>\s*)*(?:#+\s*)?(?:[-*+•]\s+)?(?:\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)](?:\s+|$))?", re.IGNORECASE
+)
 NUMBERED = re.compile(r"\s*#*\s*[^\W\d_]+\s*(?:no\.?|#)?\s*\d+\s*[.:)]?\s*(?:\(?[a-h]\)?)?\s*$", re.IGNORECASE)
 """A heading that is a word and a number: no number of an answer."""
 IS = frozenset("is are equals becomes gives be".split())
@@ -68,7 +70,9 @@ def read_text(text: str, question: Question, path: Path | None = None) -> Sheet:
     reading = Reading(question, text)
     for n, block in enumerate(blocks(text)):
         if n >= MOST_BLOCKS or reading.tokens > MOST_TOKENS:
-            reading.remark("refused", "the sheet is too long; what follows was not read", where=reading.page.where(block.start))
+            reading.remark(
+                "refused", "the sheet is too long; what follows was not read", where=reading.page.where(block.start)
+            )
             break
         reading.block(block)
     reading.settle()
@@ -93,7 +97,7 @@ class Reading(Collecting):
 
     def block(self, block: Block) -> None:
         if block.kind == "gap":
-            return
+            return None
         if block.kind == "rows":
             return self.rows(block)
         self.place(block)
@@ -128,14 +132,20 @@ class Reading(Collecting):
             titled = block.kind == "heading" or (start > block.start and len(text.split()) < 5)
             if self.age > LABEL_LASTS or titled:
                 self.label = None
-        named = (label is not None and all(p.kind != "EQUALS" for p in parts)) or NUMBERED.fullmatch(text) or part is not None
+        named = (
+            (label is not None and all(p.kind != "EQUALS" for p in parts))
+            or NUMBERED.fullmatch(text)
+            or part is not None
+        )
         if not did and not named and any(p.kind in MATHEMATICS for p in parts):
             self.unread(start, block.end)
 
     def mathematics(self, block: Block) -> None:
         """Displayed mathematics: its lines, each an equation or a table."""
-        parts = [p for p in self.read(block.start, block.end, True) if not (p.kind in ("BEGIN", "END") and p.text in LINES)]
-        before = self.page.text[max(0, block.start - 40) : block.start].rstrip("$[ \n").endswith("\n=") 
+        parts = [
+            p for p in self.read(block.start, block.end, True) if not (p.kind in ("BEGIN", "END") and p.text in LINES)
+        ]
+        before = self.page.text[max(0, block.start - 40) : block.start].rstrip("$[ \n").endswith("\n=")
         for n, row in enumerate(split(parts, ("BREAK",))):
             row = [p for p in row if p.kind != "CELL"] if not any(p.kind == "BEGIN" for p in row) else row
             if row:
@@ -294,7 +304,9 @@ class Reading(Collecting):
                 continue
             first = together.setdefault(own.name, {}).setdefault(own.index, own)
             if first is not own and first.written.value != own.written.value:
-                self.remark("doubt", f"the table says of {first.text} also {own.text}; the first is taken", own.text, own.where)
+                self.remark(
+                    "doubt", f"the table says of {first.text} also {own.text}; the first is taken", own.text, own.where
+                )
         for name, found in together.items():
             self.cells(name, {index: own.written for index, own in found.items()}, next(iter(found.values())).where)
 
@@ -321,7 +333,12 @@ class Reading(Collecting):
         last = self.open.sides[-1] if self.open and self.open.sides else None
         if self.open is not None and last is not None and not last:
             self.settle()
-        elif self.open is not None and last and table_of(last, self.page, self.names, self.part) and adjacent(self.page.text, last[-1].end, block.start):
+        elif (
+            self.open is not None
+            and last
+            and table_of(last, self.page, self.names, self.part)
+            and adjacent(self.page.text, last[-1].end, block.start)
+        ):
             first = rows_of(self.page, last[0].start, last[-1].end, self.names, self.part)
             known = self.open
             self.open = None
@@ -342,14 +359,20 @@ class Reading(Collecting):
         head, where = rows[0]
         if len(rows) == 2 and len(head) > 1 and all(self.names.found(c) for c in head):
             for name, cell in zip(head, rows[1][0], strict=False):
-                self.claim(self.names.found(name), nest_of([([cell], where)], self.page, self.names, self.part), rows[1][1])
+                self.claim(
+                    self.names.found(name), nest_of([([cell], where)], self.page, self.names, self.part), rows[1][1]
+                )
             return True
         named = [(self.spelt(cells[0]), cells[1:], where) for cells, where in rows if len(cells) > 1]
         if not any(name for (name, _), _, _ in named):
             return False
         for (name, index), cells, where in named:
             nest = nest_of([(cells, where)], self.page, self.names, self.part)
-            single = nest[0][0] if isinstance(nest, list) and nest and isinstance(nest[0], list) and len(nest[0]) == 1 else None
+            single = (
+                nest[0][0]
+                if isinstance(nest, list) and nest and isinstance(nest[0], list) and len(nest[0]) == 1
+                else None
+            )
             if name and index and isinstance(single, Written):
                 self.cell(name, index, single, where)
             elif name and nest:
@@ -380,7 +403,7 @@ class Reading(Collecting):
         if following is not None and following.kind in ("line", "heading") and (label is None or label.strength < 2):
             text = self.page.text[following.start : following.end].strip()
             behind = label_of(self.read(following.start, following.end), text, self.names, self.part)
-            backwards = text.startswith(AFTER) and not text.startswith("= ") or "above" in text.lower()
+            backwards = (text.startswith(AFTER) and not text.startswith("= ")) or "above" in text.lower()
             if behind and (backwards or (label is None and not text.endswith(":") and behind.strength == 2)):
                 label = behind
         where = self.page.where(waiting.start + indent(self.page.text, waiting.start))
@@ -425,7 +448,9 @@ def segments(parts: Sequence[Part]) -> list[Sequence[Part]]:
     found = [s for s in found if s]
     joined: list[Sequence[Part]] = []
     for s in found:
-        if joined and ((s[0].kind == "EQUALS" and not joined_off(plain, joined[-1], s)) or joined[-1][-1].kind == "EQUALS"):
+        if joined and (
+            (s[0].kind == "EQUALS" and not joined_off(plain, joined[-1], s)) or joined[-1][-1].kind == "EQUALS"
+        ):
             joined[-1] = [*joined[-1], *s]
         else:
             joined.append(s)

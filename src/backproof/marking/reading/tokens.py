@@ -67,7 +67,19 @@ COMMANDS = {
     "lt": "RELATION", "gt": "RELATION", "lbrace": "OPEN", "rbrace": "CLOSE", "lbrack": "OPEN", "rbrack": "CLOSE",
     "mid": "BAR", "vert": "BAR", "quad": "SPLIT", "qquad": "SPLIT", "newline": "BREAK",
 }  # fmt: skip
-RELATIONS = {"leq": "≤", "le": "≤", "<=": "≤", "geq": "≥", "ge": "≥", ">=": "≥", "ne": "≠", "neq": "≠", "!=": "≠", "lt": "<", "gt": ">"}
+RELATIONS = {
+    "leq": "≤",
+    "le": "≤",
+    "<=": "≤",
+    "geq": "≥",
+    "ge": "≥",
+    ">=": "≥",
+    "ne": "≠",
+    "neq": "≠",
+    "!=": "≠",
+    "lt": "<",
+    "gt": ">",
+}
 FUNCTIONS = {"exp": "exp", "log": "log", "ln": "log", "sqrt": "sqrt", "tanh": "tanh", "max": "max", "abs": "abs"}
 SILENT = frozenset(
     "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle limits nolimits mathrm mathbf mathit"
@@ -115,7 +127,6 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
             continue
         found.extend(token(kind, match, begin, at))
     return found
-
 
 
 def token(kind: str, match: re.Match[str], begin: int, end: int) -> list[Part]:
