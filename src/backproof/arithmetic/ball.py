@@ -11,6 +11,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from math import prod
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -146,7 +147,8 @@ def identity(x: Any) -> Any:
 
 
 def power(a: Any, n: Any) -> Any:
-    return a**n
+    """A whole power; arb's own is NaN where the middle of the enclosure is 0."""
+    return a**n if not isinstance(a, arb) or n < 1 else prod([a] * n)
 
 
 def inner(other: Any) -> Any:

@@ -43,9 +43,9 @@ def namesake(answer: Answer, paper: Paper) -> str:
     written = {i: c.written for i, c in answer.cells.items() if c.written.value is not None}
     for name in record.names if len(written) > 1 else ():
         array = record.array(name)
-        if name != answer.name and tuple(array.shape) == answer.shape:
-            if all(paper.accepts(w, array[i]) for i, w in written.items()):
-                return name
+        fits = name != answer.name and tuple(array.shape) == answer.shape
+        if fits and all(paper.accepts(w, array[i]) for i, w in written.items()):
+            return name
     return ""
 
 

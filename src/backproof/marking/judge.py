@@ -82,10 +82,11 @@ def answer(paper: Paper, part: int, name: str, found: Sources) -> Answer:
         cells[index] = cell(paper, paper.cells.get(key, {}).get(inner, BLANK), key, inner, index, found)
         if cells[index].verdict == "follows":
             after |= found.slips_of(key)
-    verdict = min((c.verdict for c in cells.values()), key=WORST.index, default=WORST[-1])
+    said = {c.verdict for c in cells.values()}
+    verdict: Verdict = min(said, key=WORST.index, default="right")
     made = [k for k in keys_of(course, part, name) if k in course.makers]
-    follows = found.walk is not None and any(c.verdict == "follows" for c in cells.values())
-    removed = follows and any(trivial(course, course.makers[k], k, found.walk.worked) for k in made)
+    walk = found.walk if "follows" in said else None
+    removed = walk is not None and any(trivial(course, course.makers[k], k, walk.worked) for k in made)
     step, where = course.steps.get((part, name), 0), paper.where.get((part, name), Where())
     return Answer(name, part, step, shape, cells, verdict, "", where=where, after=tuple(sorted(after)), trivial=removed)
 
