@@ -106,7 +106,9 @@ def cell(paper: Paper, written: Written, key: Key, inner: Index, index: Index, f
     if accepted:
         return Cell(index, written, accepted, right, reason="" if accepted == "right" else "rounded")
     judgement = found.judgement(key, inner)
-    return Cell(index, written, judgement.verdict, right, found.own(key, inner), judgement.reason)
+    own = found.own(key, inner)
+    told = own is not None and not (judgement.verdict == "wrong" and paper.accepts(written, own))
+    return Cell(index, written, judgement.verdict, right, own if told else None, judgement.reason)
 
 
 def explanation(paper: Paper, solution: Solution, off: int) -> Explanation:

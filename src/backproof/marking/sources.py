@@ -43,6 +43,8 @@ class Sources:
     """Which slips each quantity rests on as it goes on."""
     inherited: dict[Key, frozenset[int]] = field(default_factory=dict[Key, frozenset[int]])
     """Which slips it would rest on if nothing had gone wrong in its own task."""
+    shown: set[int] = field(default_factory=set[int])
+    """The slips that have come to light in something that was written."""
     said: dict[tuple[Key, Index], str] = field(default_factory=dict[tuple[Key, Index], str])
     """What is to be said of a number that is a slip itself."""
 
@@ -117,6 +119,7 @@ def trace(paper: Paper, solution: Solution, task: Task, key: Key, before: frozen
     own, truth = walk.own[key], course.truth[key]
     right = walk.done_right.get(key, own)
     found.inherited[key] = frozenset() if equal(right, truth) else before
+    first_shown(paper, found, key, before, truth)
     mine = number_slips_in(paper, solution, key, found)
     if key in walk.done_right:
         for belief in solution.beliefs:
@@ -124,10 +127,27 @@ def trace(paper: Paper, solution: Solution, task: Task, key: Key, before: frozen
                 mine |= {found.add(belief, slip_of(paper, key, belief))}
                 say(paper, found, key, belief, right)
     found.of[key] = mine if equal(own, truth) else mine | before
+    if key in paper.cells:
+        found.shown |= mine
     if key in paper.cells and equal(walk.worked[key], truth):
         found.of[key] = frozenset()
     elif key in course.carried and key not in paper.cells and not mine:
         found.of[key] = found.of.get(course.carried[key], frozenset())
+
+
+def first_shown(paper: Paper, found: Sources, key: Key, before: frozenset[int], truth: Array) -> None:
+    """Note where a slip in something that was not written down comes to light: there it is wrong, and does not yet follow."""
+    cells = paper.cells.get(key, {})
+    off = [i for i, w in cells.items() if w.value is not None and not paper.accepts(w, truth[i])]
+    hidden = before - found.shown - {UNKNOWN}
+    if off and hidden:
+        slip = found.slips[min(hidden)]
+        for index in off:
+            found.said[key, index] = (
+                f"you {slip.says} (step {slip.step}, {pretty(slip.name)}, which is not written down)"
+            )
+    if off:
+        found.shown |= before
 
 
 def say(paper: Paper, found: Sources, key: Key, belief: Belief, right: Array) -> None:
