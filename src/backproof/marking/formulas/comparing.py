@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -33,6 +34,8 @@ from backproof.record.evaluate import Values
 from backproof.record.record import Record
 
 MOST_PAIRS = 5_000
+MOST_WAYS = 50
+"""Sets of quantities behind which one looks to show that a difference is 0."""
 TRIED = "equal for all numbers that were tried"
 
 
@@ -57,6 +60,8 @@ class Comparing:
         self.quantities = Quantities(record)
         self.sides: list[Shown] = []
         self.sums = count(1)
+        self.way = frozenset[Slot]()
+        """The quantities behind which one had to look last."""
         self.expressions = Expressions(self.quantities, ())
 
     def admitted(self, side: Shown) -> Shown:
@@ -230,15 +235,42 @@ class Comparing:
     # Algebra.
 
     def proved(self, difference: Expr) -> bool:
-        """Whether it is 0 whatever the givens are: in the quantities that it names, or in those that they are made of."""
-        level: Expr | None = difference
-        while level is not None:
-            tick()
-            settled = self.quantities.settled(level)
-            if plausible(settled) and (is_zero(settled) or (settled.has(Positive, Largest, Wins) and zero(settled))):
-                return True
-            level = self.quantities.opened(level)
+        """Whether it is 0 whatever the givens are: in the quantities that it names, or in some that they are made of."""
+        q = self.quantities
+        late = False
+        for way in self.ways(difference):
+            try:
+                if self.vanishes(q.opened(difference, way)):
+                    self.way = way
+                    return True
+            except TooLarge:
+                tick()
+                late = True
+        if late:
+            raise TooLarge
         return False
+
+    def ways(self, e: Expr) -> Iterator[frozenset[Slot]]:
+        """Sets of quantities to look behind, the smallest first; at last behind all. What led to the end before comes first."""
+        yield self.way
+        waiting, seen = deque([frozenset[Slot]()]), {frozenset[Slot]()}
+        while waiting and len(seen) < MOST_WAYS:
+            way = waiting.popleft()
+            if way != self.way:
+                yield way
+            try:
+                further = self.quantities.openings(self.quantities.opened(e, way))
+            except TooLarge:
+                tick()
+                continue
+            more = [way | {slot} for slot in sorted(further, key=self.quantities.made.__getitem__, reverse=True)]
+            waiting += [new for new in more if new not in seen]
+            seen.update(more)
+        yield frozenset(self.quantities.made)
+
+    def vanishes(self, e: Expr) -> bool:
+        e = self.quantities.settled(e)
+        return plausible(e) and (is_zero(e) or (e.has(Positive, Largest, Wins) and bool(zero(e))))
 
     def estranged(self, a: Shown, b: Shown, pairs: list[Pair], strange: Sequence[Expr]) -> Outcome:
         """Where a name means nothing: still equal, if it is whatever that is, or the slope or rate that a rule has."""
