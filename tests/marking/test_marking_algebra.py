@@ -124,6 +124,15 @@ def test_a_chain_without_a_quantity_is_right_as_an_identity_and_says_so():
     assert verdicts("question-02", "sum(j, p[j]) = 1 = 2") == ["right", "wrong"]
 
 
+def test_arrays_where_one_number_is_expected_are_added_up_and_that_is_said():
+    for found in said("question-01", "y = W*V = V*W"):
+        assert (found.verdict, found.reason) == ("right", "equal to y, its cells added up, shown for all numbers")
+    (found,) = said("question-01", "L = (W*V - t)^2/2")
+    assert (found.verdict, found.reason) == ("right", "equal to L, its cells added up, shown for all numbers")
+    assert verdicts("question-01", "y = W + V = V = W*W") == ["wrong"] * 3
+    assert verdicts("question-01", "y = v[i]*w[i]") == ["wrong"]
+
+
 def test_names_that_mean_nothing_are_named():
     (found,) = said("question-01", "dL/dV = delta*W")
     assert (found.verdict, found.reason) == ("unread", "delta means nothing in this question")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -12,30 +11,28 @@ from typing import Literal
 
 from flint import arb, fmpq
 
-from backproof.algebra.equality import zero
-from backproof.algebra.normal import is_zero
 from backproof.algebra.numbers import BITS, evaluate
 from backproof.algebra.patience import TooLarge, patience, tick
 from backproof.arithmetic.ball import precision
 from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.shown import NAME, Shown
-from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
+from backproof.arithmetic.symbol import Expr, sp
 from backproof.derivations.meaning import Meaningless, names
 from backproof.errors import listed
+from backproof.marking.formulas.cellwise import single, summed
 from backproof.marking.formulas.classes import shown_for_any
 from backproof.marking.formulas.expressions import OTHER, Expressions
 from backproof.marking.formulas.letters import told_apart
 from backproof.marking.formulas.literals import number_text, put, rounded, short, worked
 from backproof.marking.formulas.quantities import Quantities
-from backproof.marking.formulas.refuting import Pair, agree, counterexample, nowhere, plausible, refuted
+from backproof.marking.formulas.refuting import Pair, agree, counterexample, nowhere, refuted
+from backproof.marking.formulas.showing import Showing
 from backproof.network.plan import Slot
 from backproof.notation.styles import TEXT
 from backproof.record.evaluate import Values
 from backproof.record.record import Record
 
 MOST_PAIRS = 5_000
-MOST_WAYS = 50
-"""Sets of quantities behind which one looks to show that a difference is 0."""
 TRIED = "equal for all numbers that were tried"
 
 
@@ -58,10 +55,11 @@ class Comparing:
         if record.data is not None:
             raise Meaningless("formulas about several data at once are not judged")
         self.quantities = Quantities(record)
+        self.showing = Showing(self.quantities)
         self.sides: list[Shown] = []
         self.sums = count(1)
-        self.way = frozenset[Slot]()
-        """The quantities behind which one had to look last."""
+        self.added = False
+        """Whether an array was taken for the sum of its cells, as one number is expected: `y = W·V`."""
         self.expressions = Expressions(self.quantities, ())
 
     def admitted(self, side: Shown) -> Shown:
@@ -93,8 +91,20 @@ class Comparing:
         """Whether b is equal to a. Raises `Meaningless`, `TooLarge`."""
         if not any(names(b)):
             return self.with_number(a, b)
+        a, b = self.aligned(a, b)
+        self.added = False
+        found = self.cell_by_cell(a, b)
+        if not self.added:
+            return found
+        if found.status == "different":
+            with self.expressions.adding_products():
+                again = self.cell_by_cell(a, b)
+            found = again if again.status == "equal" else found
+        return replace(found, text=f", its cells added up{found.text}") if found.status == "equal" else found
+
+    def cell_by_cell(self, a: Shown, b: Shown) -> Outcome:
         try:
-            pairs = list(self.pairs(*self.aligned(a, b)))
+            pairs = list(self.pairs(a, b))
         except Misfit as error:
             return Outcome("different", str(error))
         strange = {s for pair in pairs for s in pair.difference.free_symbols} & {*self.quantities.strangers.values()}
@@ -128,7 +138,7 @@ class Comparing:
         except TooLarge:
             pass
         tick()
-        if all(self.proved(pair.difference) for pair in pairs):
+        if all(self.showing.proved(pair.difference) for pair in pairs):
             return Outcome("equal", f"{where}, shown for {self.scope(a)}")
         return Outcome("open", f"{TRIED}, and not shown for every number")
 
@@ -161,9 +171,9 @@ class Comparing:
             name = self.quantity(a)
             if name and a.args[1] and right.shape == self.quantities.shape(name):  # a cell, of which the whole is given
                 place = self.expressions.place(name, right.shape, a.args[1], at)
-                right = type(right)((), {(): right[place]})
+                right = single(right[place])
             if right.shape and not left.shape:  # a sum of products that is written as a product
-                right = type(right)((), {(): sp.Add(*right.values())})
+                right, self.added = summed(right), True
             if left.shape and right.shape and left.shape != right.shape:
                 raise Misfit(f"it has shape {right.shape}, where {self.title(a) or 'the first line'} has {left.shape}")
             for i in left.indices():
@@ -228,49 +238,11 @@ class Comparing:
                 for changed in put(b, n, Shown(NAME, (slot.name, ()), None)):
                     pairs = list(self.pairs(*self.aligned(a, changed)))
                     wrong = any(refuted(self.quantities, pairs, values) for values in self.quantities.others)
-                    if not wrong and all(self.proved(pair.difference) for pair in pairs):
+                    if not wrong and all(self.showing.proved(pair.difference) for pair in pairs):
                         return Outcome("equal", f", {TEXT.name(slot.name, ())} being {number_text(n)} in this question")
         return None
 
     # Algebra.
-
-    def proved(self, difference: Expr) -> bool:
-        """Whether it is 0 whatever the givens are: in the quantities that it names, or in some that they are made of."""
-        q = self.quantities
-        late = False
-        for way in self.ways(difference):
-            try:
-                if self.vanishes(q.opened(difference, way)):
-                    self.way = way
-                    return True
-            except TooLarge:
-                tick()
-                late = True
-        if late:
-            raise TooLarge
-        return False
-
-    def ways(self, e: Expr) -> Iterator[frozenset[Slot]]:
-        """Sets of quantities to look behind, the smallest first; at last behind all. What led to the end before comes first."""
-        yield self.way
-        waiting, seen = deque([frozenset[Slot]()]), {frozenset[Slot]()}
-        while waiting and len(seen) < MOST_WAYS:
-            way = waiting.popleft()
-            if way != self.way:
-                yield way
-            try:
-                further = self.quantities.openings(self.quantities.opened(e, way))
-            except TooLarge:
-                tick()
-                continue
-            more = [way | {slot} for slot in sorted(further, key=self.quantities.made.__getitem__, reverse=True)]
-            waiting += [new for new in more if new not in seen]
-            seen.update(more)
-        yield frozenset(self.quantities.made)
-
-    def vanishes(self, e: Expr) -> bool:
-        e = self.quantities.settled(e)
-        return plausible(e) and (is_zero(e) or (e.has(Positive, Largest, Wins) and bool(zero(e))))
 
     def estranged(self, a: Shown, b: Shown, pairs: list[Pair], strange: Sequence[Expr]) -> Outcome:
         """Where a name means nothing: still equal, if it is whatever that is, or the slope or rate that a rule has."""
@@ -295,7 +267,7 @@ class Comparing:
         for option in self.options if len(strange) == 1 else ():
             put_in = with_numbers([option])
             if not refuted(self.quantities, put_in, self.quantities.numbers) and all(
-                self.proved(p.difference) for p in put_in
+                self.showing.proved(p.difference) for p in put_in
             ):
                 return Outcome("equal", f" with {unknown[0]} = {number_text(fmpq(option.p, option.q))}")
         return Outcome("strange", self.quantities.unknown(unknown))

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import product
 from math import prod
 from typing import Any
@@ -17,7 +18,17 @@ from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.shown import NAME, NUMBER, TOTAL, Comparison, Shown
 from backproof.arithmetic.symbol import Expr, Positive, sp
 from backproof.derivations.meaning import APPLIED, Meaningless, exponential, power
-from backproof.marking.formulas.cellwise import joined, largest, mapped, multiplied, plain, single, slopes, summed
+from backproof.marking.formulas.cellwise import (
+    Slopes,
+    joined,
+    largest,
+    mapped,
+    multiplied,
+    plain,
+    single,
+    slopes,
+    summed,
+)
 from backproof.marking.formulas.letters import compared, indices_in
 from backproof.marking.formulas.quantities import Quantities
 
@@ -38,6 +49,7 @@ class Expressions:
 
     def __init__(self, quantities: Quantities, sides: Sequence[Shown]) -> None:
         self.quantities = quantities
+        self.dots = False
         self.sizes: dict[str, int] = {}
         """How many values each letter has that stands for an index."""
         self.fixed: dict[str, int] = {}
@@ -136,7 +148,7 @@ class Expressions:
             case "max":
                 return largest([plain(self.of(a, at)) for a in e.args])
             case "*":
-                return multiplied(self.of(e.args[0], at), self.of(e.args[1], at))
+                return self.product(self.of(e.args[0], at), self.of(e.args[1], at))
             case "neg":
                 return mapped(self.of(e.args[0], at), operator.neg)
             case "^":
@@ -147,6 +159,20 @@ class Expressions:
                 return joined(APPLIED[op], *(plain(self.of(a, at)) for a in e.args))
             case op:
                 raise Meaningless(f"nothing is known of {op}")
+
+    @contextmanager
+    def adding_products(self) -> Generator[None]:
+        """Within this, the product of two arrays of one shape is the sum of their cells' products."""
+        self.dots = True
+        try:
+            yield
+        finally:
+            self.dots = False
+
+    def product(self, a: Array, b: Array) -> Array:
+        if self.dots and a.shape == b.shape and not isinstance(a, Slopes) and not isinstance(b, Slopes):
+            return summed(multiplied(a, b))
+        return multiplied(a, b)
 
     def name(self, e: Shown, at: Letters) -> Array:
         name, index = e.args
