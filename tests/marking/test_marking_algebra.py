@@ -124,6 +124,15 @@ def test_a_chain_without_a_quantity_is_right_as_an_identity_and_says_so():
     assert verdicts("question-02", "sum(j, p[j]) = 1 = 2") == ["right", "wrong"]
 
 
+def test_arrays_where_one_number_is_expected_are_added_up_and_that_is_said():
+    for found in said("question-01", "y = W*V = V*W"):
+        assert (found.verdict, found.reason) == ("right", "equal to y, its cells added up, shown for all numbers")
+    (found,) = said("question-01", "L = (W*V - t)^2/2")
+    assert (found.verdict, found.reason) == ("right", "equal to L, its cells added up, shown for all numbers")
+    assert verdicts("question-01", "y = W + V = V = W*W") == ["wrong"] * 3
+    assert verdicts("question-01", "y = v[i]*w[i]") == ["wrong"]
+
+
 def test_names_that_mean_nothing_are_named():
     (found,) = said("question-01", "dL/dV = delta*W")
     assert (found.verdict, found.reason) == ("unread", "delta means nothing in this question")
@@ -144,6 +153,7 @@ def test_a_number_in_the_place_of_a_quantity_is_right_only_as_that_quantity():
     assert found.reason == "equal to ∂L/∂V, ∂L/∂y being 2 in this question"
     assert verdicts("question-01", "dL/dy = (y - t)^2/2") == ["wrong"]
     assert verdicts("question-01", "L = y - t") == ["wrong"]
+    assert verdicts("question-01", "dL/dV = dL/dy^2*W/2") == ["wrong"]
 
 
 @cache
@@ -159,6 +169,10 @@ def test_other_losses_and_a_target_that_is_a_distribution():
     assert verdicts(soft, "dL/dz = p - t = p - q = t - p") == ["right", "right", "wrong"]
     assert verdicts(soft, "dL/dz[i] = p[i]*sum(j, t[j]) - t[i] = p[i] - t[i]") == ["right", "right"]
     assert verdicts(soft, "L = -sum(i, t[i]*log(p[i])) = -sum(i, p[i]*log(t[i]))") == ["right", "wrong"]
+    assert (
+        verdicts(soft, "dL/dz[0] = p[0] - t[0] = exp(z[0])/(exp(z[0]) + exp(z[1]) + exp(z[2])) - t[0]") == ["right"] * 2
+    )
+    assert said(soft, "dL/dz[i] = p[i] - t[i]")[0].reason.endswith("shown for any number of classes")
     squares = small("MSELoss", t=(1, 2, 3))
     assert verdicts(squares, "dL/dz[i] = 2/3*(z[i] - t[i]) = 2*(z[i] - t[i]) = z[i] - t[i]") == [
         "right",
@@ -168,6 +182,20 @@ def test_other_losses_and_a_target_that_is_a_distribution():
     assert verdicts(squares, "dL/dW[i,j] = dL/dz[i]*x[j]") == ["right"]
     assert verdicts(squares, "dL/dx[j] = sum(i, dL/dz[i]*W[i,j]) = dL/dz*W = dL/dz*d(z, x)") == ["right"] * 3
     assert verdicts(squares, "z = W*x + b = W*x") == ["right", "wrong"]
+
+
+def test_a_network_of_several_layers():
+    layers = [
+        Layer("h", find("Linear")(out_features=6), "x", weight="W", bias="b"),
+        Layer("a", find("Tanh")(), "h"),
+        Layer("z", find("Linear")(out_features=4), "a", weight="V", bias="c"),
+    ]
+    network = Network({"x": (5,)}, layers, Layer("L", find("CrossEntropyLoss")(), "z", t="t"))
+    question = Question(Problem("", "", network, [{"x": [1, 2, 0, -1, 3], "t": 3}]))
+    assert verdicts(question, "dL/da = dL/dz*V = dL/dz*d(z, a) = (p - q)*V") == ["right"] * 3
+    assert verdicts(question, "dL/dh = dL/da*(1 - a^2) = dL/da*(1 - tanh(h)^2) = dL/da*d(a, h)") == ["right"] * 3
+    assert verdicts(question, "dL/dV[i,j] = dL/dz[i]*a[j] = (p[i] - [i=t])*tanh(h[j])") == ["right"] * 2
+    assert verdicts(question, "dL/dh = dL/da*(1 + a^2) = dL/da*(1 - a)") == ["wrong"] * 2
 
 
 def test_a_step_of_an_optimiser_whatever_its_rate_is_called():

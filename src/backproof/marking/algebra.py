@@ -22,7 +22,9 @@ def judge_chain(chain: Chain, question: Question) -> tuple[Formula, ...]:
     """
     if not chain.sides:
         return ()
-    from backproof.marking.sides import judged  # SymPy, which takes a while to load and is needed for nothing else
+    from backproof.marking.formulas.sides import (
+        judged,  # SymPy, which takes a while to load and is needed for nothing else
+    )
 
     with patience(SECONDS):
         return tuple(judged(chain, question))

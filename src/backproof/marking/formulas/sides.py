@@ -11,7 +11,7 @@ from backproof.arithmetic.shown import Comparison, Shown
 from backproof.derivations.meaning import Meaningless
 from backproof.errors import BadNumber, shortened
 from backproof.marking.claims import Chain, Side
-from backproof.marking.comparing import Comparing, Outcome
+from backproof.marking.formulas.comparing import Comparing, Outcome
 from backproof.marking.marking import Formula
 from backproof.marking.question import Question
 

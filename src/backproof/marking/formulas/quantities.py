@@ -5,7 +5,7 @@ This is what formulas on a sheet are held against: the rules of the network at h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from random import Random
 from typing import Any
@@ -125,29 +125,30 @@ class Quantities:
         """When what a symbol stands for is made; −1 for what is given."""
         return self.made.get(self.origin[cell][0], -1) if cell in self.origin else -1
 
-    def opened(self, e: Expr, after: int = -1) -> Expr | None:
-        """The expression with the quantities that are made last put in; None where none is made after job `after`.
+    def openings(self, e: Expr) -> set[Slot]:
+        """The quantities in an expression in whose place others can be put: those that they were made of."""
+        return {self.origin[cell][0] for cell in e.free_symbols if self.when(cell) >= 0}
 
-        Raises `TooLarge` for what SymPy would be busy with for long, for nothing interrupts that.
+    def opened(self, e: Expr, slots: Set[Slot]) -> Expr:
+        """The expression without these quantities; others stand in their place.
+
+        Raises `TooLarge` for what SymPy would be busy with for long, as nothing interrupts that.
         """
-        latest = max(map(self.when, e.free_symbols), default=-1)
-        if latest <= after:
-            return None
-        changes: dict[Expr, Expr] = {}
-        for cell in e.free_symbols:
-            if self.when(cell) == latest:
-                slot, index = self.origin[cell]
-                changes[cell] = inner(self.run(self.plan.jobs[latest])[slot].get(index, 0))
-        if len(set[Expr]().union(*(made.free_symbols for made in changes.values()))) > MOST_SYMBOLS:
-            raise TooLarge
-        return e.xreplace(changes)
+        while here := self.openings(e) & slots:
+            tick()
+            latest = max(here, key=self.made.__getitem__)
+            made = self.run(self.plan.makers[latest])[latest]
+            cells = [cell for cell in e.free_symbols if cell in self.origin and self.origin[cell][0] == latest]
+            changes = {cell: inner(made.get(self.origin[cell][1], 0)) for cell in cells}
+            if len(set[Expr]().union(*(new.free_symbols for new in changes.values()))) > MOST_SYMBOLS:
+                raise TooLarge
+            e = e.xreplace(changes)
+        return e
 
     def toward(self, e: Expr, name: str) -> Expr:
         """The expression in terms of this quantity and those before it."""
         until = self.made.get(Slot(name), -1)
-        while (further := self.opened(e, until)) is not None:
-            e = further
-        return e
+        return self.opened(e, {slot for slot, n in self.made.items() if n > until})
 
     def run(self, job: Job) -> Mapping[Slot, Array]:
         """What a job writes, in terms of what it reads; nothing hidden is left in it.

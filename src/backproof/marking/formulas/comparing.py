@@ -7,35 +7,32 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import count
 from math import prod
-from random import Random
-from typing import Any, Literal
+from typing import Literal
 
 from flint import arb, fmpq
 
-from backproof.algebra.equality import zero
-from backproof.algebra.normal import is_zero
-from backproof.algebra.numbers import BITS, certainly_not_zero, evaluate
+from backproof.algebra.numbers import BITS, evaluate
 from backproof.algebra.patience import TooLarge, patience, tick
-from backproof.arithmetic.array import Index
 from backproof.arithmetic.ball import precision
 from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.shown import NAME, Shown
-from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
+from backproof.arithmetic.symbol import Expr, sp
 from backproof.derivations.meaning import Meaningless, names
-from backproof.errors import BackproofError, NotExact, listed
-from backproof.marking.classes import shown_for_any
-from backproof.marking.expressions import OTHER, Expressions, told_apart
-from backproof.marking.literals import number_text, put, rounded, short, worked
-from backproof.marking.quantities import Quantities
+from backproof.errors import listed
+from backproof.marking.formulas.cellwise import single, summed
+from backproof.marking.formulas.classes import shown_for_any
+from backproof.marking.formulas.expressions import OTHER, Expressions
+from backproof.marking.formulas.letters import told_apart
+from backproof.marking.formulas.literals import number_text, put, rounded, short, worked
+from backproof.marking.formulas.quantities import Quantities
+from backproof.marking.formulas.refuting import Pair, agree, counterexample, nowhere, refuted
+from backproof.marking.formulas.showing import Showing
 from backproof.network.plan import Slot
 from backproof.notation.styles import TEXT
 from backproof.record.evaluate import Values
 from backproof.record.record import Record
 
 MOST_PAIRS = 5_000
-MOST_NAMED = 4
-"""Numbers that a counter-example lists."""
-CLOSE = fmpq(1, 10**20)
 TRIED = "equal for all numbers that were tried"
 
 
@@ -51,20 +48,6 @@ class Outcome:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A cell of the one side and the same cell of the other; the letters of indices that it is for."""
-
-    left: Expr
-    right: Expr
-    at: dict[str, int]
-    cell: Index
-
-    @property
-    def difference(self) -> Expr:
-        return self.left - self.right
-
-
 class Comparing:
     """The sides of one chain, compared with each other where `record` holds."""
 
@@ -72,8 +55,11 @@ class Comparing:
         if record.data is not None:
             raise Meaningless("formulas about several data at once are not judged")
         self.quantities = Quantities(record)
+        self.showing = Showing(self.quantities)
         self.sides: list[Shown] = []
         self.sums = count(1)
+        self.added = False
+        """Whether an array was taken for the sum of its cells, as one number is expected: `y = W·V`."""
         self.expressions = Expressions(self.quantities, ())
 
     def admitted(self, side: Shown) -> Shown:
@@ -105,27 +91,39 @@ class Comparing:
         """Whether b is equal to a. Raises `Meaningless`, `TooLarge`."""
         if not any(names(b)):
             return self.with_number(a, b)
+        a, b = self.aligned(a, b)
+        self.added = False
+        found = self.cell_by_cell(a, b)
+        if not self.added:
+            return found
+        if found.status == "different":
+            with self.expressions.adding_products():
+                again = self.cell_by_cell(a, b)
+            found = again if again.status == "equal" else found
+        return replace(found, text=f", its cells added up{found.text}") if found.status == "equal" else found
+
+    def cell_by_cell(self, a: Shown, b: Shown) -> Outcome:
         try:
-            pairs = list(self.pairs(*self.aligned(a, b)))
+            pairs = list(self.pairs(a, b))
         except Misfit as error:
             return Outcome("different", str(error))
         strange = {s for pair in pairs for s in pair.difference.free_symbols} & {*self.quantities.strangers.values()}
         if strange:
             return self.estranged(a, b, pairs, sorted(strange, key=str))
-        if any(map(self.nowhere, pairs)):
+        if any(nowhere(self.quantities, pair) for pair in pairs):
             return Outcome("different", "with the numbers of this question it has no value")
-        wrong = self.refuted(pairs, self.quantities.numbers)
+        wrong = refuted(self.quantities, pairs, self.quantities.numbers)
         apart = self.apart(pairs, wrong)
         if apart:
             pairs = [pair for pair in pairs if pair not in wrong]
             wrong = []
         if wrong:
             only = "; it holds for the right class alone" if self.alone(pairs, wrong) else ""
-            return Outcome("different", self.counterexample(a, wrong[0], self.quantities.numbers, True) + only)
+            return Outcome("different", self.counterexample(a, wrong[0], self.quantities.numbers) + only)
         for values in self.quantities.others:
-            if wrong := self.refuted(pairs, values):
+            if wrong := refuted(self.quantities, pairs, values):
                 given = self.given(a, b)
-                return given or Outcome("different", self.counterexample(a, wrong[0], values, False))
+                return given or Outcome("different", self.counterexample(a, wrong[0], values))
         where = f" for every {listed(sorted(apart))} other than the right class" if apart else ""
         try:
             return self.shown(a, b, pairs, apart, where)
@@ -140,7 +138,7 @@ class Comparing:
         except TooLarge:
             pass
         tick()
-        if all(self.proved(pair.difference) for pair in pairs):
+        if all(self.showing.proved(pair.difference) for pair in pairs):
             return Outcome("equal", f"{where}, shown for {self.scope(a)}")
         return Outcome("open", f"{TRIED}, and not shown for every number")
 
@@ -173,9 +171,9 @@ class Comparing:
             name = self.quantity(a)
             if name and a.args[1] and right.shape == self.quantities.shape(name):  # a cell, of which the whole is given
                 place = self.expressions.place(name, right.shape, a.args[1], at)
-                right = type(right)((), {(): right[place]})
+                right = single(right[place])
             if right.shape and not left.shape:  # a sum of products that is written as a product
-                right = type(right)((), {(): sp.Add(*right.values())})
+                right, self.added = summed(right), True
             if left.shape and right.shape and left.shape != right.shape:
                 raise Misfit(f"it has shape {right.shape}, where {self.title(a) or 'the first line'} has {left.shape}")
             for i in left.indices():
@@ -200,53 +198,8 @@ class Comparing:
 
     # Numbers.
 
-    def refuted(self, pairs: list[Pair], values: Values) -> list[Pair]:
-        """The pairs that these numbers show to be different."""
-        return [pair for pair in pairs if self.differ(pair.difference, values)]
-
-    def differ(self, difference: Expr, values: Values) -> bool:
-        at = self.quantities.at(difference, values)
-        tick()
-        try:
-            with precision(BITS):
-                return certainly_not_zero(evaluate(difference, at)) and not on_boundary(difference, at)
-        except (BackproofError, ArithmeticError, ValueError, KeyError):
-            return False
-
-    def agree(self, pair: Pair, values: Values) -> bool:
-        """Whether the two are certain to be the same number, but for what is far behind the digits that are printed."""
-        try:
-            with precision(BITS):
-                value = evaluate(pair.difference, self.quantities.at(pair.difference, values)).value
-        except (BackproofError, ArithmeticError, ValueError, KeyError):
-            return False
-        return value == 0 if isinstance(value, fmpq) else bool(abs(value) < CLOSE)
-
-    def nowhere(self, pair: Pair) -> bool:
-        """Whether the right side has no value with this question's numbers: a logarithm of what is negative, a division by 0."""
-        at = self.quantities.at(pair.right, self.quantities.numbers)
-        try:
-            with precision(BITS):
-                if any(evaluate(e.args[0], at) < 0 for e in pair.right.atoms(sp.log)):
-                    return True
-                evaluate(pair.right, at)
-        except (NotExact, ZeroDivisionError):
-            return True
-        except (BackproofError, ArithmeticError, ValueError, KeyError):
-            return False
-        return False
-
-    def counterexample(self, a: Shown, pair: Pair, values: Values, own: bool) -> str:
-        """`with the numbers of this question it is 4, where ∂L/∂V[0,1] is 2`."""
-        with precision(BITS):
-            left, right = (
-                number_text(evaluate(e, self.quantities.at(e, values)).value) for e in (pair.left, pair.right)
-            )
-        named = sorted((pair.left - pair.right).free_symbols - {pair.left}, key=str)
-        at = [f"{TEXT.name(str(s), ())} = {number_text(self.quantities.at(s, values)[s])}" for s in named]
-        given = listed(at[:MOST_NAMED]) + (" …" if len(at) > MOST_NAMED else "")
-        numbers = "with the numbers of this question" if own else f"for {given}"
-        return f"{numbers} it is {right}, where {self.called(a, pair)} is {left}"
+    def counterexample(self, a: Shown, pair: Pair, values: Values) -> str:
+        return counterexample(self.quantities, self.called(a, pair), pair, values)
 
     def called(self, a: Shown, pair: Pair) -> str:
         name = self.quantity(a)
@@ -258,9 +211,9 @@ class Comparing:
     def with_number(self, a: Shown, b: Shown) -> Outcome:
         """A side without names: it is held against the number that a has in this question."""
         pairs, values = list(self.pairs(a, b)), self.quantities.numbers
-        wrong = self.refuted(pairs, values)
+        wrong = refuted(self.quantities, pairs, values)
         if not wrong:
-            if not all(self.agree(pair, values) for pair in pairs):
+            if not all(agree(self.quantities, pair, values) for pair in pairs):
                 return Outcome("open", "it cannot be worked out as a number")
             if self.quantity(a) or not any(pair.left.free_symbols for pair in pairs):
                 return Outcome("equal")
@@ -284,23 +237,12 @@ class Comparing:
                 n = self.quantities.numbers[slot][()]
                 for changed in put(b, n, Shown(NAME, (slot.name, ()), None)):
                     pairs = list(self.pairs(*self.aligned(a, changed)))
-                    refuted = any(self.refuted(pairs, values) for values in self.quantities.others)
-                    if not refuted and all(self.proved(pair.difference) for pair in pairs):
+                    wrong = any(refuted(self.quantities, pairs, values) for values in self.quantities.others)
+                    if not wrong and all(self.showing.proved(pair.difference) for pair in pairs):
                         return Outcome("equal", f", {TEXT.name(slot.name, ())} being {number_text(n)} in this question")
         return None
 
     # Algebra.
-
-    def proved(self, difference: Expr) -> bool:
-        """Whether it is 0 whatever the givens are: in the quantities that it names, or in those that they are made of."""
-        level: Expr | None = difference
-        while level is not None:
-            tick()
-            settled = self.quantities.settled(level)
-            if plausible(settled) and (is_zero(settled) or (settled.has(Positive, Largest, Wins) and zero(settled))):
-                return True
-            level = self.quantities.opened(level)
-        return False
 
     def estranged(self, a: Shown, b: Shown, pairs: list[Pair], strange: Sequence[Expr]) -> Outcome:
         """Where a name means nothing: still equal, if it is whatever that is, or the slope or rate that a rule has."""
@@ -312,7 +254,7 @@ class Comparing:
             return [replace(p, left=p.left.subs(put), right=p.right.subs(put)) for p in pairs]
 
         any_numbers = [sp.Rational(7 + 4 * n, 3) for n in range(len(strange))]
-        wrong = self.refuted(with_numbers(any_numbers), self.quantities.numbers)
+        wrong = refuted(self.quantities, with_numbers(any_numbers), self.quantities.numbers)
         if not wrong:
             found = self.shown(a, b, pairs, set(), "")
             if found.status == "equal":
@@ -321,10 +263,12 @@ class Comparing:
             text = listed(
                 f"{name} = {number_text(fmpq(n.p, n.q))}" for name, n in zip(unknown, any_numbers, strict=True)
             )
-            return Outcome("different", f"{self.counterexample(a, wrong[0], self.quantities.numbers, True)}, if {text}")
+            return Outcome("different", f"{self.counterexample(a, wrong[0], self.quantities.numbers)}, if {text}")
         for option in self.options if len(strange) == 1 else ():
             put_in = with_numbers([option])
-            if not self.refuted(put_in, self.quantities.numbers) and all(self.proved(p.difference) for p in put_in):
+            if not refuted(self.quantities, put_in, self.quantities.numbers) and all(
+                self.showing.proved(p.difference) for p in put_in
+            ):
                 return Outcome("equal", f" with {unknown[0]} = {number_text(fmpq(option.p, option.q))}")
         return Outcome("strange", self.quantities.unknown(unknown))
 
@@ -335,29 +279,3 @@ class Comparing:
         given = [getattr(rule, f.name) for rule in rules for f in fields(rule)]  # pyright: ignore
         ratios = [v.ratio() for v in given if isinstance(v, Numeral) and not v.special]
         return [sp.Rational(*ratio) for ratio in dict.fromkeys(ratios) if ratio[0]]
-
-
-def plausible(e: Expr) -> bool:
-    """Whether an expression may be 0 whatever its symbols are; it costs less to try than to show."""
-    random = Random(0)
-    for least in (1, -9_999):  # where logarithms and roots have a value, then anywhere
-        at = {s: fmpq(random.randint(least, 9_999), 1_000) for s in sorted(e.free_symbols, key=str)}
-        try:
-            with precision(BITS):
-                if certainly_not_zero(evaluate(e, at)):
-                    return False
-        except (BackproofError, ArithmeticError, ValueError):
-            continue
-    return True
-
-
-def on_boundary(e: Expr, at: dict[Expr, Any]) -> bool:
-    """Whether a branch changes at just these numbers, so that either side's slope is right."""
-    for bracket in e.atoms(Positive):
-        if evaluate(bracket.args[0], at).value == 0:
-            return True
-    for wins in e.atoms(Wins):
-        numbers = [evaluate(u, at) for u in wins.args[1:]]
-        if any(sum(n == m for n in numbers) > 1 for m in numbers):
-            return True
-    return False

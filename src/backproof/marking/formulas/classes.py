@@ -15,8 +15,9 @@ from backproof.arithmetic.symbol import sp
 from backproof.derivations.assumptions import Assumptions
 from backproof.derivations.language import BRACKET, DERIVATIVE, Statement, parsed
 from backproof.derivations.meaning import Meaning, Meaningless, compared
-from backproof.marking.expressions import CLASS, DISTRIBUTION, LARGEST, OTHER, indices_in, largest_of
-from backproof.marking.quantities import Quantities
+from backproof.marking.formulas.expressions import CLASS, DISTRIBUTION, LARGEST, OTHER, largest_of
+from backproof.marking.formulas.letters import indices_in
+from backproof.marking.formulas.quantities import Quantities
 from backproof.rules.cross_entropy_loss import CrossEntropyLoss
 
 SOFTMAX = "p[i]", "exp(z[i]) / sum(n, exp(z[n]))"

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import product
 from math import prod
 from typing import Any
@@ -16,10 +17,20 @@ from backproof.arithmetic.array import Array, Index, Shape
 from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.shown import NAME, NUMBER, TOTAL, Comparison, Shown
 from backproof.arithmetic.symbol import Expr, Positive, sp
-from backproof.derivations.language import BRACKET
 from backproof.derivations.meaning import APPLIED, Meaningless, exponential, power
-from backproof.marking.cellwise import joined, largest, mapped, multiplied, plain, single, slopes, summed
-from backproof.marking.quantities import Quantities
+from backproof.marking.formulas.cellwise import (
+    Slopes,
+    joined,
+    largest,
+    mapped,
+    multiplied,
+    plain,
+    single,
+    slopes,
+    summed,
+)
+from backproof.marking.formulas.letters import compared, indices_in
+from backproof.marking.formulas.quantities import Quantities
 
 CLASS = "y", "t", "c"
 """Letters that stand for the right class, where no quantity is called so."""
@@ -38,6 +49,7 @@ class Expressions:
 
     def __init__(self, quantities: Quantities, sides: Sequence[Shown]) -> None:
         self.quantities = quantities
+        self.dots = False
         self.sizes: dict[str, int] = {}
         """How many values each letter has that stands for an index."""
         self.fixed: dict[str, int] = {}
@@ -136,7 +148,7 @@ class Expressions:
             case "max":
                 return largest([plain(self.of(a, at)) for a in e.args])
             case "*":
-                return multiplied(self.of(e.args[0], at), self.of(e.args[1], at))
+                return self.product(self.of(e.args[0], at), self.of(e.args[1], at))
             case "neg":
                 return mapped(self.of(e.args[0], at), operator.neg)
             case "^":
@@ -147,6 +159,20 @@ class Expressions:
                 return joined(APPLIED[op], *(plain(self.of(a, at)) for a in e.args))
             case op:
                 raise Meaningless(f"nothing is known of {op}")
+
+    @contextmanager
+    def adding_products(self) -> Generator[None]:
+        """Within this, the product of two arrays of one shape is the sum of their cells' products."""
+        self.dots = True
+        try:
+            yield
+        finally:
+            self.dots = False
+
+    def product(self, a: Array, b: Array) -> Array:
+        if self.dots and a.shape == b.shape and not isinstance(a, Slopes) and not isinstance(b, Slopes):
+            return summed(multiplied(a, b))
+        return multiplied(a, b)
 
     def name(self, e: Shown, at: Letters) -> Array:
         name, index = e.args
@@ -277,46 +303,3 @@ def largest_of(name: str) -> str | None:
     """`z_max`, `zmax`: the z of which it is the largest."""
     stem = name.removesuffix(LARGEST).rstrip("_")
     return stem if stem and stem != name else None
-
-
-def indices_in(e: Any) -> set[str]:
-    """The letters that stand as an index anywhere in an expression, or are compared."""
-    if isinstance(e, Comparison):
-        return indices_in(e.left) | indices_in(e.right)
-    if not isinstance(e, Shown) or e.op == NUMBER:
-        return set()
-    if e.op == NAME:
-        return {i for i in e.args[1] if isinstance(i, str)} | ({e.args[0]} if not e.args[1] else set[str]())
-    return set[str]().union(*map(indices_in, e.args))
-
-
-def compared(e: Any) -> Iterator[tuple[str | None, str | None]]:
-    """The two sides of every bracket, where they are names without an index."""
-    if isinstance(e, Shown) and e.op == BRACKET:
-        yield bare(e.args[0].left), bare(e.args[0].right)
-    elif isinstance(e, Shown) and e.op not in (NAME, NUMBER):
-        for part in e.args:
-            yield from compared(part)
-
-
-def bare(e: Shown) -> str | None:
-    return e.args[0] if e.op == NAME and not e.args[1] else None
-
-
-def told_apart(e: Any, names: Mapping[str, str], count: Iterator[int]) -> Any:
-    """The expression with a letter of its own for each sum: what runs in one is not what runs in another."""
-    if isinstance(e, Comparison):
-        return Comparison(e.relation, told_apart(e.left, names, count), told_apart(e.right, names, count))
-    if not isinstance(e, Shown) or e.op == NUMBER:
-        return e
-    if e.op == NAME:
-        index = tuple(names.get(i, i) if isinstance(i, str) else i for i in e.args[1])
-        return Shown(NAME, (e.args[0] if index else names.get(e.args[0], e.args[0]), index), None)
-    if e.op == TOTAL:
-        body, (letter,) = e.args
-        own = letter + str(next(count)).translate(LOWERED)
-        return Shown(TOTAL, (told_apart(body, {**names, letter: own}, count), (own,)), None)
-    return Shown(e.op, tuple(told_apart(part, names, count) for part in e.args), None)
-
-
-LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
