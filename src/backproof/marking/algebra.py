@@ -6,10 +6,17 @@ follows. Nothing is parsed here: the reader has done that.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
 from backproof.algebra.patience import patience
+from backproof.arithmetic.shown import NAME, Comparison, Shown
 from backproof.marking.claims import Chain
 from backproof.marking.marking import Formula
 from backproof.marking.question import Question
+
+if TYPE_CHECKING:
+    from backproof.marking.formulas.sides import Judged
 
 SECONDS = 2.0
 """How long one chain may take."""
@@ -18,13 +25,44 @@ SECONDS = 2.0
 def judge_chain(chain: Chain, question: Question) -> tuple[Formula, ...]:
     """What is to be said of each side of a chain, but of the first where that only names a quantity.
 
-    Never raises for what a chain holds.
+    A number in a chain about a quantity is a claim, and no formula. Never raises for what a chain holds.
     """
-    if not chain.sides:
+    sides = [s for n, s in enumerate(chain.sides) if n == 0 or not chain.name or has_names(s.expression)]
+    if not sides:
         return ()
-    from backproof.marking.formulas.sides import (
-        judged,  # SymPy, which takes a while to load and is needed for nothing else
+    found = judged(Asked(question, Chain(tuple(sides), chain.name, chain.part)))
+    return tuple(
+        Formula(sides[n].text, verdict, reason, chain.name, chain.part, sides[n].where) for n, verdict, reason in found
     )
 
+
+class Asked:
+    """A chain as it is looked up among those that have been judged: the same question, the same text."""
+
+    def __init__(self, question: Question, chain: Chain) -> None:
+        self.question, self.chain = question, chain
+        self.key = (id(question), chain.name, chain.part, *(side.text for side in chain.sides))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Asked) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@lru_cache(maxsize=4096)
+def judged(asked: Asked) -> tuple[Judged, ...]:
+    """The same formula stands on many sheets; it is worked out once."""
+    from backproof.marking.formulas import sides  # SymPy, which takes a while to load and is needed for nothing else
+
     with patience(SECONDS):
-        return tuple(judged(chain, question))
+        return tuple(sides.judged(asked.chain, asked.question))
+
+
+def has_names(expression: object) -> bool:
+    """Whether anything but numbers stands in an expression."""
+    if isinstance(expression, Comparison):
+        return True
+    if not isinstance(expression, Shown):
+        return False
+    return expression.op == NAME or any(map(has_names, expression.args))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from backproof.algebra.patience import TooLarge
 from backproof.arithmetic.shown import Comparison, Shown
@@ -12,12 +12,20 @@ from backproof.derivations.meaning import Meaningless
 from backproof.errors import BadNumber, shortened
 from backproof.marking.claims import Chain, Side
 from backproof.marking.formulas.comparing import Comparing, Outcome
-from backproof.marking.marking import Formula
 from backproof.marking.question import Question
 
 Verdict: TypeAlias = Literal["right", "follows", "wrong", "undecided", "unread"]
 
 T = TypeVar("T")
+
+
+class Judged(NamedTuple):
+    """What was found of one side."""
+
+    side: int
+    verdict: Verdict
+    reason: str
+
 
 MOST_PARTS = 600
 """Names, numbers and signs of one side."""
@@ -26,10 +34,11 @@ VERDICTS: dict[str, Verdict] = {"different": "wrong", "open": "undecided", "stra
 """What is said of a side that is not equal to what it should be."""
 
 
-def judged(chain: Chain, question: Question) -> Iterator[Formula]:
+def judged(chain: Chain, question: Question) -> Iterator[Judged]:
+    """What is to be said of the sides of a chain, but of the first where that only names a quantity."""
     comparing = guarded(lambda: Comparing(question.parts[chain.part].record))
     if isinstance(comparing, Outcome):
-        yield from (formula(chain, side, VERDICTS[comparing.status], comparing.text) for side in chain.sides[1:])
+        yield from (Judged(n, VERDICTS[comparing.status], comparing.text) for n in range(1, len(chain.sides)))
         return
     trouble: dict[int, Outcome] = {}
     sides = list(chain.sides)
@@ -43,12 +52,12 @@ def judged(chain: Chain, question: Question) -> Iterator[Formula]:
     head, before = next(iter(readable), None), None
     for n, side in enumerate(sides):
         if n in trouble:
-            yield formula(chain, side, VERDICTS[trouble[n].status], trouble[n].text)
+            yield Judged(n, VERDICTS[trouble[n].status], trouble[n].text)
         elif side is head:
             before = head
         elif head and before:
             verdict, reason = verdict_on(comparing, head, before, side)
-            yield formula(chain, side, verdict, reason)
+            yield Judged(n, verdict, reason)
             before = before if verdict == "unread" else side
 
 
@@ -105,7 +114,3 @@ def too_much(expression: Shown) -> str:
         if depth > DEEPEST:
             return f"it is nested more than {DEEPEST} deep"
     return ""
-
-
-def formula(chain: Chain, side: Side, verdict: Verdict, reason: str) -> Formula:
-    return Formula(side.text, verdict, reason, chain.name, chain.part, side.where)
