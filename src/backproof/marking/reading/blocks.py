@@ -69,7 +69,7 @@ def is_row(line: str, running: bool) -> bool:
     if bare.startswith("|") and bare.count("|") > 1:
         return True
     pieces = [p for p in PIECES.split(bare) if p]
-    if not pieces or len(pieces) == 1 and NAMELIKE.search(pieces[0]):
+    if not pieces or (len(pieces) == 1 and NAMELIKE.search(pieces[0])):
         return False
     pure = sum(PURE.fullmatch(p) is not None for p in pieces)
     fit = all(PURE.fullmatch(p) or (MARK.fullmatch(p) and not NAMELIKE.search(p)) for p in pieces)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from backproof.arithmetic.array import Index
-from backproof.arithmetic.shown import NAME
+from backproof.arithmetic.shown import NAME, NEGATIVE, NUMBER, Shown
 from backproof.marking.claims import Where, Written
 from backproof.marking.reading.blocks import PIECES, RULE
 from backproof.marking.reading.grammar import Unreadable, expression, literal
@@ -30,7 +30,7 @@ class Own(NamedTuple):
     """A cell that says itself what it is: `∂L/∂v₁ = 2 × 1`."""
 
     name: str
-    index: Index
+    place: Index
     written: Written
     where: Where
     text: str
@@ -58,8 +58,8 @@ def table_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Tabl
         nest: list[Nest] = [[cell_of(cell, page, names, part) for cell in row] for row in rows if any(row)]
         return Table(nest) if numbers_in(nest) else None
     if parts[0].kind == "OPEN" and closing(parts, 0) == len(parts) - 1:
-        nest = bracketed(parts, page, names, part, 0)
-        return Table(nest) if isinstance(nest, list) and numbers_in(nest) else None
+        inside = bracketed(parts, page, names, part, 0)
+        return Table(inside) if isinstance(inside, list) and numbers_in(inside) else None
     raw = page.raw(parts)
     found = [written(p, page.where(parts[0].start)) for p in pieces(raw)]
     signs = any(re.fullmatch(r"[+−–/-]", p) for p in pieces(raw)[1:-1])
@@ -153,7 +153,7 @@ def cell_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Writt
     where = page.where(parts[0].start)
     raw = page.raw(parts).replace("{,}", ",").strip("$ ")
     found = written(raw, where)
-    if not found.illegible or found.readings and "comma" in found.doubt:
+    if not found.illegible or (found.readings and "comma" in found.doubt):
         return found
     if len(parts) <= 3 and all(p.kind in ("MINUS", "PLUS", "NUMBER", "BLANK") for p in parts):
         simple = written("".join(p.text for p in parts), where)
@@ -164,6 +164,8 @@ def cell_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Writt
             shown = expression(side, names, part)
         except Unreadable:
             break
+        if simple := plain_number(shown):
+            return replace(written(simple, where), text=raw)
         if literal(shown):
             try:
                 value, unit = worked(shown)
@@ -172,6 +174,13 @@ def cell_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Writt
             return Written(raw, value, unit, where=where)
     doubt = "a formula stands here, and no number" if any(p.kind == "NAME" for p in parts) else "this is no number"
     return Written(raw, where=where, doubt=doubt, readings=guesses(raw.translate(SIGNS)))
+
+
+def plain_number(e: Shown) -> str:
+    """The digits of a number that stands there as it is, in brackets or behind a sign perhaps."""
+    if e.op == NEGATIVE and e.args[0].op == NUMBER:
+        return f"-{e.args[0].args[0]}"
+    return str(e.args[0]) if e.op == NUMBER else ""
 
 
 def own_cell(parts: Sequence[Part], page: Page, names: Names, part: int) -> Own | None:
@@ -209,7 +218,7 @@ def pieces(raw: str) -> list[str]:
     return raw.split()
 
 
-def rows_of(page: Page, start: int, end: int, names: Names, part: int) -> list[tuple[list[str], Where]]:
+def rows_of(page: Page, start: int, end: int) -> list[tuple[list[str], Where]]:
     """The cells of a run of rows, each line's as they stand, with where the line begins."""
     found: list[tuple[list[str], Where]] = []
     for at, line in page.lines(start, end):
@@ -266,4 +275,3 @@ def text_cell(cell: str, where: Where, page: Page, names: Names, part: int) -> W
         return found
     other = Page(cell)
     return replace(cell_of(other.parts(0, len(cell), names, True), other, names, part), where=where)
-

@@ -21,9 +21,7 @@ from backproof.marking.reading.names import Names, subscript
 from backproof.marking.reading.tokens import Part
 
 MOST_TOKENS = 600
-KINDS = (
-    "NUMBER NAME FUNCTION TOTAL D FRACTION TIMES OVER PLUS MINUS POWER EQUALS RELATION OPEN CLOSE LEFT RIGHT COMMA".split()
-)
+KINDS = "NUMBER NAME FUNCTION TOTAL D FRACTION TIMES OVER PLUS MINUS POWER EQUALS RELATION OPEN CLOSE LEFT RIGHT COMMA".split()
 GRAMMAR = rf"""
     ?start: sum
     ?sum: product | sum PLUS product -> add | sum MINUS product -> subtract
@@ -87,8 +85,8 @@ class Ready(Lexer):
 
     def lex(self, data: Sequence[Part]) -> Iterator[Token]:  # pyright: ignore[reportIncompatibleMethodOverride]
         for part in data:
-            token = Indexed(part.kind, part.text)
-            token.place = part.index
+            token = cast("Indexed", Indexed(part.kind, part.text))
+            token.place = part.place
             yield token
 
 
@@ -214,4 +212,8 @@ class Making(Transformer[Token, Shown]):
 
 def literal(e: Shown) -> bool:
     """Whether an expression is made of numbers alone."""
-    return e.op != NAME and all(literal(a) for a in e.args if isinstance(a, Shown)) and e.op not in (BRACKET, TOTAL, DERIVATIVE)
+    return (
+        e.op != NAME
+        and all(literal(a) for a in e.args if isinstance(a, Shown))
+        and e.op not in (BRACKET, TOTAL, DERIVATIVE)
+    )

@@ -11,6 +11,7 @@ from backproof.arithmetic.shown import NAME
 from backproof.marking.question import Question
 from backproof.marking.reading.grammar import Unreadable, expression
 from backproof.marking.reading.names import Names
+from backproof.marking.reading.page import Page
 from backproof.marking.reading.tokens import Part
 from backproof.network.network import Layer
 
@@ -103,6 +104,15 @@ def called(layer: Layer, letters: str) -> int:
     return max((len(w) for w in words if w in letters), default=0)
 
 
+def plainly(words: Sequence[Part], page: Page, names: Names, part: int) -> str:
+    """The quantity that words before an equals sign are: by its name, or a rule's and nothing else; or nothing."""
+    text = page.raw(words)
+    letters = "".join(c for c in text.lower() if c.isalpha()).removeprefix("the")
+    layers = names.question.parts[part].record.network.layers
+    exact = [layer.output for layer in layers if called(layer, letters) == len(letters) > 0]
+    return names.losses.get(letters, "") or (exact[0] if len(exact) == 1 else "")
+
+
 class Switch(NamedTuple):
     """How a line may say that another part begins."""
 
@@ -125,7 +135,7 @@ def switches(question: Question) -> list[Switch]:
         layers = p.record.network.layers
         now = {type(layer.rule).__name__ for layer in layers}
         before = {type(layer.rule).__name__ for layer in main.layers}
-        others: set[str] = set().union(*(t for k, t in enumerate(titles) if question.parts[k].variant != p.variant))
+        others = {word for k, title in enumerate(titles) if question.parts[k].variant != p.variant for word in title}
         found.append(Switch(n, small(now - before), small(before - now), frozenset(titles[n] - others)))
     return found
 
@@ -172,5 +182,3 @@ def part_of(text: str, question: Question, now: int) -> int | None:
 def score(switch: Switch, words: list[str]) -> int:
     """How many of a line's words are words of a title, shared for share."""
     return sum(any(w[:5] == t[:5] for t in switch.words) for w in words)
-
-

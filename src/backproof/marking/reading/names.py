@@ -49,7 +49,12 @@ class Names:
         Capitals count only where they tell two apart; α may be alpha, ∂ may be d, and dV may be dL/dV.
         """
         key = plain(text)
-        for known, wanted in ((self.plain, key), (self.folded, key.casefold()), (self.short, key), (self.losses, key.casefold())):
+        for known, wanted in (
+            (self.plain, key),
+            (self.folded, key.casefold()),
+            (self.short, key),
+            (self.losses, key.casefold()),
+        ):
             if wanted in known:
                 return known[wanted]
         above, slash, below = key.partition("/d")
@@ -88,7 +93,13 @@ def plain(text: str) -> str:
     >>> plain("∂L / ∂alpha"), plain("grad_V"), plain("W′")
     ('dL/dα', 'gradV', "W'")
     """
-    bare = re.sub(r"[\s_$\\{}*]", "", unicodedata.normalize("NFC", text)).replace("∂", "d").replace("partial", "d").replace("′", "'").replace("’", "'")
+    bare = (
+        re.sub(r"[\s_$\\{}*]", "", unicodedata.normalize("NFC", text))
+        .replace("∂", "d")
+        .replace("partial", "d")
+        .replace("′", "'")
+        .replace("’", "'")
+    )
     return re.sub("|".join(GREEK), lambda m: GREEK[m[0]], bare) if any(name in bare for name in GREEK) else bare
 
 

@@ -25,7 +25,7 @@ class Part(NamedTuple):
     text: str
     start: int
     end: int
-    index: str = ""
+    place: str = ""
     """Of a name its subscript, `12`, or its brackets, `[0,1]`; of a sum what its index is."""
 
 
@@ -67,7 +67,19 @@ COMMANDS = {
     "lt": "RELATION", "gt": "RELATION", "lbrace": "OPEN", "rbrace": "CLOSE", "lbrack": "OPEN", "rbrack": "CLOSE",
     "mid": "BAR", "vert": "BAR", "quad": "SPLIT", "qquad": "SPLIT", "newline": "BREAK",
 }  # fmt: skip
-RELATIONS = {"leq": "≤", "le": "≤", "<=": "≤", "geq": "≥", "ge": "≥", ">=": "≥", "ne": "≠", "neq": "≠", "!=": "≠", "lt": "<", "gt": ">"}
+RELATIONS = {
+    "leq": "≤",
+    "le": "≤",
+    "<=": "≤",
+    "geq": "≥",
+    "ge": "≥",
+    ">=": "≥",
+    "ne": "≠",
+    "neq": "≠",
+    "!=": "≠",
+    "lt": "<",
+    "gt": ">",
+}
 FUNCTIONS = {"exp": "exp", "log": "log", "ln": "log", "sqrt": "sqrt", "tanh": "tanh", "max": "max", "abs": "abs"}
 SILENT = frozenset(
     "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle limits nolimits mathrm mathbf mathit"
@@ -104,10 +116,9 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
         if kind == "SUB" or (kind == "SIGN" and said == "[" and found and found[-1].end == begin):
             at = index_of(found, match, text, begin, end, names, kind)
             continue
-        if said == "(" and found and found[-1].kind == "NAME" and (counted := COUNTED.match(text, begin, end)):
-            if found[-1].end == begin and not found[-1].index and indexed(found, names):
-                found[-1], at = found[-1]._replace(index=counted[1], end=counted.end()), counted.end()
-                continue
+        if said == "(" and (counted := COUNTED.match(text, begin, end)) and countable(found, begin, names):
+            found[-1], at = found[-1]._replace(place=counted[1], end=counted.end()), counted.end()
+            continue
         if said in ("**", "`") and not inside and emphasis(text, begin, at):
             continue
         if kind == "WORD":
@@ -115,7 +126,6 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
             continue
         found.extend(token(kind, match, begin, at))
     return found
-
 
 
 def token(kind: str, match: re.Match[str], begin: int, end: int) -> list[Part]:
@@ -203,20 +213,22 @@ def index_of(found: list[Part], match: re.Match[str], text: str, begin: int, end
     if kind == "SUB":
         content = match["braced"] or match["single"] or (match["low"] or "").translate(LOWERED)
         content = re.sub(r"\\(?:mathrm|text|mathbf)|[{}\\]", "", content).strip()
-        if last is not None and last.kind in ("NAME", "TOTAL", "FUNCTION") and not last.index:
-            found[-1] = last._replace(index=content, end=match.end())
+        if last is not None and last.kind in ("NAME", "TOTAL", "FUNCTION") and not last.place:
+            found[-1] = last._replace(place=content, end=match.end())
         else:
             found.append(Part("OTHER", match[0], begin, match.end()))
         return match.end()
     brackets = INDEX.match(text, begin, end)
-    if last is not None and brackets and last.kind == "NAME" and not last.index and indexed(found, names):
-        found[-1] = last._replace(index=brackets[0], end=brackets.end())
+    if brackets and countable(found, begin, names):
+        found[-1] = found[-1]._replace(place=brackets[0], end=brackets.end())
         return brackets.end()
     found.append(Part("OPEN", "[", begin, begin + 1))
     return begin + 1
 
 
-def indexed(found: list[Part], names: Names) -> bool:
-    """Whether brackets behind this name count its cells: it has several, in the question, or is no quantity of it."""
+def countable(found: list[Part], begin: int, names: Names) -> bool:
+    """Whether what stands here may count cells of the name before it: of a quantity with several, or of none of the question's."""
+    if not found or found[-1].kind != "NAME" or found[-1].place or found[-1].end != begin:
+        return False
     known = names.found(found[-1].text)
     return not known or any(shapes.get(known) for shapes in names.shapes)

@@ -103,5 +103,3 @@ def largest(values: list[Any]) -> Any:
     if not all(isinstance(v, fmpq) for v in values):
         raise Unworkable("the largest of numbers that are not exact")
     return max(values)
-
-
