@@ -18,7 +18,7 @@ class Entry(NamedTuple):
     """What a table says of one quantity, or of one cell of it."""
 
     name: str
-    index: Index
+    place: Index
     nest: Nest
     where: Where
 

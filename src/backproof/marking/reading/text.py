@@ -288,8 +288,8 @@ class Reading(Collecting):
         self.settle()
         self.place(block)
         for entry in told:
-            if entry.index and isinstance(entry.nest, Written):
-                self.cell(entry.name, entry.index, entry.nest, entry.where)
+            if entry.place and isinstance(entry.nest, Written):
+                self.cell(entry.name, entry.place, entry.nest, entry.where)
             else:
                 self.claim(entry.name, entry.nest, entry.where)
         nest = nest_of([*begun, *rows], self.page, self.names, self.part)
