@@ -7,7 +7,18 @@ from backproof.examples import locate
 from backproof.marking.question import Question
 from backproof.network.problem import read_problem
 
-LOOK_ALIKES = {"0": "Oo", "1": "lI|", "2": "Z", "5": "S", "6": "b", "8": "B", "9": "gq", "-": "~_", ".": " ,:", "=": "-:"}
+LOOK_ALIKES = {
+    "0": "Oo",
+    "1": "lI|",
+    "2": "Z",
+    "5": "S",
+    "6": "b",
+    "8": "B",
+    "9": "gq",
+    "-": "~_",
+    ".": " ,:",
+    "=": "-:",
+}
 
 
 @cache
@@ -65,11 +76,15 @@ FORMS = {
         f"dL/d{n.lower()}_{{{i + 1}{j + 1}}} = {c[i][j]}" for i in range(2) for j in range(2)
     ),
     "counted": lambda n, c: ", ".join(
-        rf"$\frac{{\partial L}}{{\partial {n.lower()}_{2 * i + j + 1}}} = {c[i][j]}$" for i in range(2) for j in range(2)
+        rf"$\frac{{\partial L}}{{\partial {n.lower()}_{2 * i + j + 1}}} = {c[i][j]}$"
+        for i in range(2)
+        for j in range(2)
     ),
     "indexed": lambda n, c: "\n".join(f"dL/d{n}[{i},{j}] = {c[i][j]}" for i in range(2) for j in range(2)),
-    "table of cells": lambda n, c: "| what | value |\n|---|---|\n"
-    + "\n".join(f"| dL/d{n}[{i},{j}] | {c[i][j]} |" for i in range(2) for j in range(2)),
+    "table of cells": lambda n, c: (
+        "| what | value |\n|---|---|\n"
+        + "\n".join(f"| dL/d{n}[{i},{j}] | {c[i][j]} |" for i in range(2) for j in range(2))
+    ),
     "own cells": lambda n, c: (
         r"$$\begin{vmatrix} "
         + r" \\ ".join(

@@ -32,7 +32,9 @@ def test_damage_never_stops_the_reading(n, times):
         assert all(remark.kind in KINDS for remark in sheet.remarks)
         for claim in sheet.claims:
             shape = sheet_shape(name, claim)
-            assert all(len(i) == len(shape) and all(0 <= a < b for a, b in zip(i, shape, strict=True)) for i in claim.cells)
+            assert all(
+                len(i) == len(shape) and all(0 <= a < b for a, b in zip(i, shape, strict=True)) for i in claim.cells
+            )
             for cell in claim.cells.values():
                 assert cell.value is None or cell.text
                 assert cell.value is not None or cell.doubt
@@ -61,7 +63,12 @@ def test_a_cell_that_is_no_number_any_more_has_no_value(form):
         found = said(read_text(text, question())).get(("dL/dV", 0), {})
         assert found.get((i, j), "None") == "None", text
         for place in {(0, 0), (0, 1), (1, 0), (1, 1)} - {(i, j)} & found.keys():
-            assert found[place] == said(read_text(f"dL/dV[{place[0]},{place[1]}] = {cells[place[0]][place[1]]}", question()))["dL/dV", 0][place], text
+            assert (
+                found[place]
+                == said(read_text(f"dL/dV[{place[0]},{place[1]}] = {cells[place[0]][place[1]]}", question()))[
+                    "dL/dV", 0
+                ][place]
+            ), text
 
 
 @pytest.mark.parametrize(

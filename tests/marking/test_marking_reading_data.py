@@ -38,7 +38,9 @@ def test_toml_json_and_a_mapping_say_the_same(data):
         flat = list(np.asarray(value, dtype=object).reshape(-1))
         cells = said(sheets[1])[name, 0]
         assert len(cells) == sum(v not in ("", "?") for v in flat)
-        assert [c.text for c in sheets[1].claims if c.name == name for c in c.cells.values()] == [v for v in flat if v not in ("", "?")]
+        assert [c.text for c in sheets[1].claims if c.name == name for c in c.cells.values()] == [
+            v for v in flat if v not in ("", "?")
+        ]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,15 @@ def test_which_question_and_whose():
     assert not read_toml('question = "question-01"', question()).remarks
 
 
-HOSTILE = ["[" * 10**5, "U = " + "[" * 10**5, "a" + ".a" * 10**5 + " = 1", "y = " + "9" * 10**5, '{"y": ' * 10**5, "U = {", "\ud800"]
+HOSTILE = [
+    "[" * 10**5,
+    "U = " + "[" * 10**5,
+    "a" + ".a" * 10**5 + " = 1",
+    "y = " + "9" * 10**5,
+    '{"y": ' * 10**5,
+    "U = {",
+    "\ud800",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -118,7 +128,9 @@ def test_hostile_data_is_refused(text, read):
 
 @given(st.recursive(st.none() | st.booleans() | st.text(max_size=5) | st.floats() | st.integers(), lambda x: st.lists(x, max_size=4) | st.dictionaries(st.sampled_from(["U", "y", "a", "data", "variants", "title"]), x, max_size=4), max_leaves=20))  # fmt: skip
 def test_anything_at_all_may_stand_in_a_mapping(value):
-    sheet = read_structured({"U": value, "data": value, "variants": value, "person": value, "question": value}, question())
+    sheet = read_structured(
+        {"U": value, "data": value, "variants": value, "person": value, "question": value}, question()
+    )
     assert all(cell.value is not None or cell.doubt for claim in sheet.claims for cell in claim.cells.values())
 
 

@@ -58,7 +58,9 @@ def test_only_what_looks_like_a_number_has_a_value(text):
     assert number.blank or number.illegible or number.value is not None
 
 
-@pytest.mark.parametrize("text", ["1,000", "12,345,678", "1/0", "5%", "nan", "inf", "8 .4", "2.05)", "1e99999", "9" * 500])
+@pytest.mark.parametrize(
+    "text", ["1,000", "12,345,678", "1/0", "5%", "nan", "inf", "8 .4", "2.05)", "1e99999", "9" * 500]
+)
 def test_what_could_mean_two_things_or_nothing_is_illegible(text):
     assert written(text).illegible
 

@@ -1,5 +1,7 @@
 """Free text: the same numbers in every form, names from equations, words and rules, parts, formulas, and what is listed unread."""
 
+from itertools import pairwise
+
 import pytest
 from flint import fmpq
 from hypothesis import given
@@ -7,10 +9,14 @@ from hypothesis import strategies as st
 
 from backproof.derivations.language import parsed
 from backproof.examples import FOLDER
+from backproof.marking.question import Question
 from backproof.marking.reading.sheet import read_sheet
 from backproof.marking.reading.text import read_text
+from backproof.network.initialise import Initial
+from backproof.network.network import Network
 from backproof.notation.styles import TEXT
 from backproof.notation.writing import written as spelled
+from backproof.rules import find
 from marking.reading_sheets import FORMS, kinds, question, random_number, said, seeded, values
 
 PLACES = [(0, 0), (0, 1), (1, 0), (1, 1)]
@@ -58,8 +64,8 @@ def test_a_single_number(text):
 
 @given(st.lists(st.integers(-50, 50), min_size=2, max_size=6), st.integers(1, 9))
 def test_sums_and_products_of_numbers_are_worked_out(numbers, divisor):
-    text = r"y = \frac{" + " + ".join(f"{a} \\times ({b})" for a, b in zip(numbers, numbers[1:], strict=False)) + f"}}{{{divisor}}}"
-    total = sum(a * b for a, b in zip(numbers, numbers[1:], strict=False))
+    text = r"y = \frac{" + " + ".join(f"{a} \\times ({b})" for a, b in pairwise(numbers)) + f"}}{{{divisor}}}"
+    total = sum(a * b for a, b in pairwise(numbers))
     assert said(read(f"${text}$")) == {("y", 0): {(): str(fmpq(total, divisor))}}
 
 
@@ -135,8 +141,80 @@ def test_parts_of_a_question(text, parts):
 
 @pytest.mark.parametrize("heading", ["Datum 2", "## Second datum", "2nd example:", "(b) data point 2"])
 def test_data_of_a_question(heading):
-    sheet = read(f"L = 1\n\n{heading}\n\nL = 2\np = (0.1, 0.2; 0.7)\nFirst datum\n z = 1, 2, 3", "question-02")
+    sheet = read(f"L = 1\n\n{heading}\n\nL = 2\np = (0.1, 0.2, 0.7)\nFirst datum\n z = 1, 2, 3", "question-02")
     assert [(c.name, c.part) for c in sheet.claims] == [("L", 0), ("L", 1), ("p", 1), ("z", 0)]
+
+
+# Whole sheets
+
+RECOGNISED = r"""
+Qustion 1
+
+(i) Forward pas
+
+1	8	0.5	6
+3	-10	-1	-8
+-0.5	-6	-3	-1O
+-1	-8	-0.5	-6
+
+Maxpoling by 2 x 2 >
+
+Max pool
+
+8	6
+-0.5	-05
+-
+
+: valves of the matrlx U
+
+LReLU(.) = { 0.1 n else
+
+8	6
+-0.05	-0 .05
+
+(ii)
+$W = \begin{bmatrix} 1 & 2 \\ l0 & 4 \end{bmatrix}$
+ $Y = (8 \times 1) + (6 \times 2) + (-0.05) \times (10) + (-0.05) \times (4)$
+ $= 19.3$ $Y = (8 \times$
+
+$$\frac{\partial L}{\partial v_I} = \frac{\partial L}{\partial y} \times w_I$$
+$$= 2 \times 1$$
+$$\frac{\partial L}{\partial V} = \begin{vmatrix} \frac{\partial L}{\partial v_1} = 2 \times 1 & \frac{\partial L}{\partial v_2} = 2 \times 2 \\ \frac{\partial L}{\partial v_3} = 2 \times 10 & \frac{\partial L}{\partial v_4} = 2 \times A \end{vmatrix}$$
+$$\frac{\partial L}{\partial U} = \begin{cases} \frac{\partial L}{\partial V} & \text{3 for } U \ge 0 \\ 0.1 & \frac{\partial L}{\partial V} \end{cases}$$
+$$\frac{\partial L}{\partial U} \Rightarrow \frac{2}{2} \frac{4}{0.8}$$
+$$\frac{\partial L}{\partial x} = \begin{cases} 0 & \begin{cases} 0 & \begin{cases} 0 & $$
+"""
+
+
+def test_a_sheet_as_a_machine_returns_it():
+    sheet = read(RECOGNISED)
+    found = said(sheet)
+    nothing = {(1, 1): "None"}
+    assert found.keys() == {(n, 0) for n in ("X", "U", "V", "W", "y", "dL/dV")}
+    assert found["X", 0][2, 3] == "None"
+    assert found["U", 0] == {(0, 0): "8", (0, 1): "6", (1, 0): "-1/2", (1, 1): "-5"}
+    assert found["V", 0] == {(0, 0): "8", (0, 1): "6", (1, 0): "-1/20"} | nothing
+    assert found["W", 0] == {(0, 0): "1", (0, 1): "2", (1, 0): "None", (1, 1): "4"}
+    assert found["y", 0] == {(): "193/10"}
+    assert found["dL/dV", 0] == {(0, 0): "2", (0, 1): "4", (1, 0): "20"} | nothing
+    lines = {
+        n
+        for n, line in enumerate(RECOGNISED.split("\n"), 1)
+        if "v_I" in line or "cases" in line or "Rightarrow" in line
+    }
+    assert lines <= {r.where.line for r in sheet.remarks}
+
+
+def test_names_with_points_and_digits():
+    network = Network({"x": (2,)}, [find("Linear")(out_features=2), find("ReLU")()], initial=Initial(seed=1))
+    marked = Question.of(network, {"x": [1, 2]})
+    sheet = read_text("h1 = 1, 2\nh1.weight = [[1, 2], [3, 4]]\nh1.weight[0,1] = 2\nh1.bias: 3 4\n", marked)
+    assert [(c.name, len(c.cells)) for c in sheet.claims] == [
+        ("h1", 2),
+        ("h1.weight", 4),
+        ("h1.weight", 1),
+        ("h1.bias", 2),
+    ]
 
 
 # Formulas
@@ -159,7 +237,7 @@ def test_formulas_are_what_the_language_of_derivations_says(latex, plain):
 def test_lines_that_begin_with_an_equals_sign_go_on():
     text = "$$L = -\\log p_y$$\n$$= -z_y + \\log \\sum_j e^{z_j}$$\n\nso\n\ndL/dz_y = -1 + p_y\n       = p_y - 1"
     chains = read(text, "question-02").chains
-    assert [(c.name, len(c.sides)) for c in chains] == [("L", 3 - 1 + 1), ("dL/dz", 3)]
+    assert [(c.name, len(c.sides)) for c in chains] == [("L", 3), ("dL/dz", 3)]
 
 
 def test_cases_are_brackets():
@@ -177,7 +255,9 @@ def test_formulas_and_numbers_in_one_chain():
 # What is not read
 
 
-@pytest.mark.parametrize("line", ["the answer is 12", "y = % 3", "$$\\frac{1}{$$", "3 + 4", "y = \\foo 3", "= 5 apples", "[[1, 2], [3, 4]]"])
+@pytest.mark.parametrize(
+    "line", ["the answer is 12", "y = % 3", "$$\\frac{1}{$$", "3 + 4", "y = \\foo 3", "= 5 apples", "[[1, 2], [3, 4]]"]
+)
 def test_a_line_with_numbers_that_belong_nowhere_is_listed(line):
     sheet = read(f"Some words.\n\n{line}\n\nU = [[8, 6], [1, 1]]\n")
     assert "unread" in kinds(sheet)
@@ -185,7 +265,9 @@ def test_a_line_with_numbers_that_belong_nowhere_is_listed(line):
     assert [c.name for c in sheet.claims] == ["U"]
 
 
-@pytest.mark.parametrize("line", ["Now the backward pass.", "# Question 1", "(a) It goes to the winner", "where $V$ is the input"])
+@pytest.mark.parametrize(
+    "line", ["Now the backward pass.", "# Question 1", "(a) It goes to the winner", "where $V$ is the input"]
+)
 def test_plain_words_need_no_remark(line):
     assert not read(f"{line}\n").remarks
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from backproof.arithmetic.array import Index
 from backproof.arithmetic.shown import NAME, NEGATIVE, NUMBER, Shown
 from backproof.marking.claims import Where, Written
-from backproof.marking.reading.blocks import PIECES, RULE
+from backproof.marking.reading.blocks import PIECES, RULE, is_row
 from backproof.marking.reading.grammar import Unreadable, expression, literal
 from backproof.marking.reading.names import Names
 from backproof.marking.reading.numbers import SIGNS, guesses, written
@@ -22,6 +22,8 @@ from backproof.marking.reading.worked import Unworkable, worked
 
 TABLES = frozenset("matrix bmatrix vmatrix pmatrix Bmatrix Vmatrix smallmatrix array tabular cases".split())
 PLAIN = frozenset("NUMBER MINUS PLUS COMMA SEMICOLON BLANK GARBLED OVER".split())
+BUILT = frozenset("OPEN LEFT TIMES FRACTION POWER D".split())
+"""What makes cells that have spaces in them."""
 SEPARATED = re.compile(r",\s|,$")
 MOST_CELLS = 20_000
 
@@ -84,30 +86,32 @@ def unwrapped(parts: Sequence[Part]) -> Sequence[Part]:
 
 
 def closing(parts: Sequence[Part], at: int) -> int:
-    """Where the bracket or the environment closes that opens here; −1 if it does not."""
+    """Where the bracket or the environment closes that opens here; −1 if it does not. In an environment brackets may be astray."""
+    opens, closes = (("BEGIN",), ("END",)) if parts[at].kind == "BEGIN" else (OPENS, CLOSES)
     depth = 0
     for i in range(at, len(parts)):
-        depth += depth_of(parts[i])
+        depth += (parts[i].kind in opens) - (parts[i].kind in closes)
         if depth <= 0:
             return i
     return -1
 
 
-def depth_of(part: Part) -> int:
-    return (part.kind in ("OPEN", "LEFT", "BEGIN")) - (part.kind in ("CLOSE", "RIGHT", "END"))
-
-
 def split(parts: Sequence[Part], kinds: Sequence[str]) -> list[Sequence[Part]]:
-    """Cut at the tokens of these kinds that stand in no bracket."""
+    """Cut at the tokens of these kinds that stand in no bracket; rows and cells at those in no environment within."""
+    laid = kinds[0] in ("CELL", "BREAK")
+    opens, closes = (("BEGIN",), ("END",)) if laid else (OPENS, CLOSES)
     found: list[Sequence[Part]] = []
     depth = first = 0
     for i, part in enumerate(parts):
         if part.kind in kinds and depth == 0:
             found.append(parts[first:i])
             first = i + 1
-        depth += depth_of(part)
+        depth = max(0, depth + (part.kind in opens) - (part.kind in closes))
     found.append(parts[first:])
     return found
+
+
+OPENS, CLOSES = frozenset(["OPEN", "LEFT", "BEGIN"]), frozenset(["CLOSE", "RIGHT", "END"])
 
 
 def bracketed(parts: Sequence[Part], page: Page, names: Names, part: int, depth: int) -> Nest | None:
@@ -141,7 +145,7 @@ def bracketed_row(row: Sequence[Part], page: Page, names: Names, part: int) -> N
     raw = page.raw(row)
     if len(cells) > 1 and len(pieces(raw)) == len(cells):
         return [cell_of(cell, page, names, part) for cell in cells]
-    if any(p.kind not in PLAIN for p in row):
+    if any(p.kind in BUILT for p in row) or not is_row(raw, True):
         return [cell_of(cell, page, names, part) for cell in cells]
     return [written(p, page.where(row[0].start)) for p in pieces(raw)]
 
@@ -154,6 +158,8 @@ def cell_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Writt
     raw = page.raw(parts).replace("{,}", ",").strip("$ ")
     found = written(raw, where)
     if not found.illegible or (found.readings and "comma" in found.doubt):
+        return found
+    if re.match(r"[-+−]\s+[.,]", raw):
         return found
     if len(parts) <= 3 and all(p.kind in ("MINUS", "PLUS", "NUMBER", "BLANK") for p in parts):
         simple = written("".join(p.text for p in parts), where)
@@ -246,7 +252,8 @@ def mended(rows: list[tuple[list[str], Where]]) -> list[tuple[list[str], Where]]
     """A row that is longer than the others has a space inside of a number, which is no number then."""
     if len(rows) < 2:
         return rows
-    usual, _ = Counter(len(cells) for cells, _ in rows).most_common(1)[0]
+    lengths = Counter(len(cells) for cells, _ in rows)
+    usual = min(length for length, n in lengths.items() if n == max(lengths.values()))
     return [(joined(cells) if len(cells) > usual else cells, where) for cells, where in rows]
 
 

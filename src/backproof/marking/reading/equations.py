@@ -11,7 +11,7 @@ from backproof.marking.reading.tokens import Part
 IS = frozenset("is are equals becomes gives".split())
 STARTS = frozenset("NUMBER MINUS OPEN BEGIN GARBLED FRACTION".split())
 """What an answer may begin with."""
-EDGES = frozenset("COMMA STOP COLON SEMICOLON SPLIT CELL".split())
+EDGES = frozenset("COMMA COLON SEMICOLON SPLIT CELL".split())
 
 
 class Equation(NamedTuple):
@@ -93,9 +93,17 @@ def commas(parts: Sequence[Part]) -> list[Sequence[Part]]:
 
 
 def trimmed(parts: Sequence[Part]) -> Sequence[Part]:
+    """Without commas and the like around it, and without the full stop behind it; two stops are none."""
     first, last = 0, len(parts)
-    while first < last and parts[first].kind in EDGES:
+    while first < last and (parts[first].kind in EDGES or stop(parts[first : first + 2])):
         first += 1
     while last > first and parts[last - 1].kind in EDGES:
         last -= 1
+    if last > first + 1 and parts[last - 1].kind == "STOP" and parts[last - 2].kind != "STOP":
+        last -= 1
     return parts[first:last]
+
+
+def stop(parts: Sequence[Part]) -> bool:
+    """Whether this is the full stop of the sentence before, and not a number's point."""
+    return parts[0].kind == "STOP" and len(parts) == 2 and parts[1].kind in ("NAME", "FRACTION", "D")

@@ -27,7 +27,8 @@ GRAMMAR = rf"""
     ?sum: product | sum PLUS product -> add | sum MINUS product -> subtract
     ?product: signed | product TIMES signed -> multiply | product OVER signed -> divide | product factor -> beside
     ?signed: factor | MINUS signed -> negative | PLUS signed -> same
-    ?factor: power | TOTAL product -> total | TOTAL POWER script product -> total | operator run -> operated
+    ?factor: power | summed | operator run -> operated
+    ?summed: TOTAL product -> total | TOTAL POWER script product -> total
     ?run: factor | run factor -> beside
     operator: FRACTION LEFT D RIGHT LEFT D name RIGHT | D OVER D name
     ?power: base | base POWER script -> power
@@ -36,7 +37,7 @@ GRAMMAR = rf"""
     ?group: OPEN sum CLOSE -> inner | LEFT sum RIGHT -> inner | OPEN sum _relation sum CLOSE -> bracket
     _relation: RELATION | EQUALS
     ?bare: NUMBER -> number | name | FRACTION LEFT sum RIGHT LEFT sum RIGHT -> fraction
-    ?argument: bare | bare POWER script -> power | group | call
+    ?argument: bare | bare POWER script -> power | group | call | summed
     call: FUNCTION argument | FUNCTION OPEN sum (COMMA sum)+ CLOSE
     ratio: FRACTION LEFT D name RIGHT LEFT D name RIGHT | D name OVER D name
         | FRACTION LEFT D group RIGHT LEFT D name RIGHT

@@ -163,14 +163,14 @@ def part_of(text: str, question: Question, now: int) -> int | None:
     words = re.findall(r"[^\W\d_]{3,}", text.lower())
     all_switches = switches(question)
     rivals = [s for s in all_switches if s.rules and any(rule in letters for rule in s.rules)]
+    if not rivals and any(rule in letters for rule in all_switches[now].replaced):
+        return 0
     if not rivals and here.variant:
         rivals = [s for s in all_switches if s.rules and s.rules == all_switches[now].rules]
         scores = {s.part: score(s, words) for s in rivals}
         best = max(scores.values(), default=0)
         chosen = [p for p, n in scores.items() if n == best]
-        if best and len(chosen) == 1:
-            return chosen[0]
-        return 0 if any(rule in letters for rule in all_switches[now].replaced) else None
+        return chosen[0] if best and len(chosen) == 1 else None
     if not rivals:
         return None
     scores = {s.part: score(s, words) for s in rivals}

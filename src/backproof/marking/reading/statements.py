@@ -32,8 +32,6 @@ class Said:
     numbers: list[Written] = field(default_factory=list[Written])
     table: Table | None = None
     table_at: int = 0
-    formulas: int = 0
-    """How many sides have names in them, but for the one that names the quantity."""
     stray: str = ""
     """What it is about instead, where that is no quantity of the question."""
     lost: Sequence[Part] = ()
@@ -42,7 +40,7 @@ class Said:
     @property
     def chained(self) -> bool:
         """Whether formulas are said to be equal."""
-        return len(self.sides) > 1 and self.formulas > (1 if self.stray else 0)
+        return sum(not literal(side.expression) for side in self.sides) > 1
 
     @property
     def number(self) -> Written | None:
@@ -70,7 +68,6 @@ def take(found: Said, side: Sequence[Part], page: Page, names: Names, part: int)
     if shown is not None and shown.op == NAME and shown.args[0] in names.all and not found.name:
         found.name, found.index = shown.args
     elif shown is not None and not literal(shown):
-        found.formulas += 1 if (shown.args != (found.name, found.index)) else 0
         if shown.op in (NAME, DERIVATIVE) and not found.name and not found.stray:
             found.stray = page.raw(side)
     elif tabular(side, shown, found, names, part) and (table := table_of(side, page, names, part)) is not None:

@@ -58,6 +58,8 @@ class Statement:
     start: int
     name: str = ""
     """What it is about, where it begins with its equals sign itself."""
+    label: Label | None = None
+    """What the words of its line are about, should it say nothing itself."""
 
 
 class Waiting(NamedTuple):
@@ -130,8 +132,10 @@ class Reading(Collecting):
         if text.strip() == "=":
             return
         did = self.statements(parts, False)
-        label = None if self.open else label_of(parts, text, self.names, self.part)
-        if label is not None:
+        label = label_of(parts, text, self.names, self.part)
+        if self.open is not None:
+            self.open.label, label = label, None
+        elif label is not None:
             self.label, self.age = label, 0
         elif not did and any(p.kind == "PROSE" for p in parts):
             self.age += 1
@@ -217,7 +221,7 @@ class Reading(Collecting):
         if statement is None:
             return
         what = said(statement.sides, self.page, self.names, self.part, statement.name)
-        self.label = None
+        self.label = None if what.name or what.chained else statement.label
         if what.lost:
             self.unread(what.lost[0].start, what.lost[-1].end)
         if what.chained:

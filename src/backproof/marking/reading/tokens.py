@@ -29,11 +29,11 @@ class Part(NamedTuple):
     """Of a name its subscript, `12`, or its brackets, `[0,1]`; of a sum what its index is."""
 
 
-DIGITS = r"\d+(?:\.\d+)?|\.\d+|\d+\.(?=[\s,;\]\)&]|$)"
+DIGITS = r"\d+(?:(?:\.|\{,\})\d+)?|\.\d+|\d+\.(?=[\s,;\]\)&]|$)"
 LETTER = "[^\\W\\d_⁰¹²³⁴-⁹₀-₉ᵢⱼ½⅓⅔¼¾⅕]"
 TOKEN = re.compile(
-    rf"""(?P<SPACE>\s+|\\[,;:! ]|~|%[^\n]*\n)
-    |(?P<GARBLED>(?:\d[\d.,]*)?[^\W\d_]{{1,2}}\d*\.\d[\w.]*|\d+(?:\.\d+){{2,}}\w*|\d+\.\.+\d*|\d+[oOlISB]\d*(?![^\W\d_])[\w.]*)
+    rf"""(?P<SPACE>\s+|\\[,;:! ]|(?<![\d.-])~(?![\d.-])|%[^\n]*\n)
+    |(?P<GARBLED>(?<=[\d/]\s)\.\d+|(?:\d[\d.,]*)?[^\W\d_]{{1,2}}\d*\.\d[\w.]*|\d+(?:\.\d+){{2,}}\w*|\d+\.\.+\d*|\d+[oOlISB]\d*(?![^\W\d_])[\w.]*)
     |(?P<NUMBER>(?:{DIGITS})(?:[eE][+-]?\d{{1,4}}(?![\w.]))?)
     |(?P<ENVIRONMENT>\\(?:begin|end)\s*\{{\s*(?P<env>[A-Za-z]+)\*?\s*\}}(?:\s*\{{[lcr|\s]*\}})?)
     |(?P<TEXT>\\(?:text|textrm|textbf|textit|mbox)\s*\{{(?P<said>[^{{}}]*)\}})
@@ -121,6 +121,11 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
             continue
         if said in ("**", "`") and not inside and emphasis(text, begin, at):
             continue
+        if kind == "WORD" and names.longer and (longer := names.longer.match(text, begin, end)):
+            at = longer.end()
+            found += [Part("D", "d", begin, begin + 1)] if longer[1] else []
+            found.append(Part("NAME", longer[2], longer.start(2), at))
+            continue
         if kind == "WORD":
             word(found, said, begin, at, names, inside)
             continue
@@ -137,6 +142,8 @@ def token(kind: str, match: re.Match[str], begin: int, end: int) -> list[Part]:
             return [Part("PROSE", match["said"].strip(), begin, end)] if match["said"].strip() else []
         case "HALF":
             return [Part("NUMBER", HALVES.get(said) or f"{match['above']}/{match['below']}", begin, end)]
+        case "NUMBER":
+            return [Part(kind, said.replace("{,}", "."), begin, end)]
         case "GRADIENT":
             return [Part("NAME", f"grad_{match['inner'] or match['outer']}", begin, end)]
         case "COMMAND":
@@ -188,6 +195,8 @@ def word(found: list[Part], said: str, begin: int, end: int, names: Names, insid
         found += [Part("D", "d", begin, begin + 1), Part("NAME", said[1:], begin + 1, end)]
     elif known_word(said, names) or (len(said.rstrip("'′’")) == 1 and (inside or said not in "aAI")):
         found.append(Part("NAME", said, begin, end))
+    elif found and found[-1].kind in ("NUMBER", "GARBLED") and found[-1].end == begin:
+        found[-1] = Part("GARBLED", found[-1].text + said, found[-1].start, end)
     else:
         found.append(Part("OTHER" if inside else "PROSE", said, begin, end))
 
