@@ -56,7 +56,8 @@ def fraction(text):
     "text",
     ["y = 19.3", "y=19,3", "$y = 19.3$", "y: 19.3", "The output is y = 19.3.", "**y** = 19.3", "$$y \\approx 19{,}3$$",
      "| y | 19.3 |", "| y | t |\n|---|---|\n| 19.3 | 17.3 |", "- y = 8 + 12 - 0.5 - 0.2 = 19.3", "y\n= 193/10", "network output = 19.3",
-     r"$y = \frac{193}{10}$", r"\[ y = (8 \times 1) + (6 \cdot 2) + 10(-0.05) + 4 · (−0.05) \]", "1. y = 2·10^1 − 0.7", "Y = 1.93e1"],
+     r"$y = \frac{193}{10}$", r"$\hat{y} = \boxed{19.3}$", "y = 19.3 (5 marks)", "(i) $t = 17.3$ (ii) $y = 19.3$",
+     "y = 0.5*(38.6 - 0)**1",  r"\[ y = (8 \times 1) + (6 \cdot 2) + 10(-0.05) + 4 · (−0.05) \]", "1. y = 2·10^1 − 0.7", "Y = 1.93e1"],
 )  # fmt: skip
 def test_a_single_number(text):
     assert said(read(text))["y", 0] == {(): "193/10"}
@@ -67,6 +68,18 @@ def test_sums_and_products_of_numbers_are_worked_out(numbers, divisor):
     text = r"y = \frac{" + " + ".join(f"{a} \\times ({b})" for a, b in pairwise(numbers)) + f"}}{{{divisor}}}"
     total = sum(a * b for a, b in pairwise(numbers))
     assert said(read(f"${text}$")) == {("y", 0): {(): str(fmpq(total, divisor))}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r"$\frac{\partial \mathcal{L}}{\partial \mathbf{V}} = 2 \cdot \mathbf{W} = \begin{bmatrix} 2 & 4 \\ 20 & 8 \end{bmatrix}$",
+     r"$\nabla_{V} L = \begin{bmatrix} 2 & 4 \\ 20 & 8 \end{bmatrix} \tag{3}$", "- dL/dV: ((2, 4), (20, 8))", "| dL/dV | |\n|---|---|\n| 2 | 4 |\n| 20 | 8 |",
+     "dL/dV = backward(V) = [[2, 4], [20, 8]] (as shown in 5.1)", "The gradient with respect to V is\n[2 4]\n[20 8]",
+     "dL/dV\n\n```\n[[ 2.  4.]\n [20.  8.]]\n```", "$$\n\\frac{dL}{dV} =\n\\left( \\begin{matrix}\n2 & 4 \\\\\n20 & 8 \\\\\n\\end{matrix} \\right).\n$$",
+     "So `dL/dV = [[2, 4], [20, 8]]`, and nothing else.", "dL/dV = dL/dy * [1 2; 10 4] = [2 4; 20 8]"],
+)  # fmt: skip
+def test_a_matrix_among_other_things(text):
+    assert said(read(text)) == {("dL/dV", 0): {(0, 0): "2", (0, 1): "4", (1, 0): "20", (1, 1): "8"}}
 
 
 def test_exponentials_are_enclosed():

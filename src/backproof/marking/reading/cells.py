@@ -24,6 +24,7 @@ TABLES = frozenset("matrix bmatrix vmatrix pmatrix Bmatrix Vmatrix smallmatrix a
 PLAIN = frozenset("NUMBER MINUS PLUS COMMA SEMICOLON BLANK GARBLED OVER".split())
 BUILT = frozenset("OPEN LEFT TIMES FRACTION POWER D".split())
 """What makes cells that have spaces in them."""
+BRACKETED = re.compile(r"\[[^\[\]]*\],?")
 SEPARATED = re.compile(r",\s|,$")
 MOST_CELLS = 20_000
 
@@ -75,7 +76,7 @@ def unwrapped(parts: Sequence[Part]) -> Sequence[Part]:
     """Without bars around it, brackets around an environment, `array` before brackets or a T behind a table."""
     if len(parts) > 3 and parts[-2].kind == "POWER" and parts[-1].text in ("T", "top"):
         parts = parts[:-2]
-    if len(parts) > 2 and parts[0].kind in ("PROSE", "NAME") and parts[0].text in ("array", "tensor", "np", "torch"):
+    if len(parts) > 2 and parts[0].text in ("array", "tensor", "np", "torch"):
         first = next((i for i, p in enumerate(parts) if p.kind == "OPEN"), 0)
         return unwrapped(parts[first + 1 : -1]) if first and parts[-1].kind == "CLOSE" else parts
     if len(parts) > 2 and parts[0].kind == parts[-1].kind == "BAR":
@@ -241,6 +242,8 @@ def cells_in(line: str) -> list[str]:
     if bare.startswith("|") and bare.count("|") > 2:
         return [c.strip().strip("$*` ") for c in bare.strip("|").split("|")]
     bare = bare.strip("|").strip()
+    if BRACKETED.fullmatch(bare):
+        bare = bare.strip("[], ")
     if "\t" in bare:
         return [c.strip() for c in bare.split("\t")]
     if "|" in bare or "&" in bare:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from backproof.marking.reading.cells import split
+from backproof.marking.reading.cells import closing, split
 from backproof.marking.reading.tokens import Part
 
 IS = frozenset("is are equals becomes gives".split())
@@ -30,7 +30,8 @@ def equations(parts: Sequence[Part]) -> list[Equation]:
     """What stands between the words of a line, from left to right."""
     found: list[Equation] = []
     words: list[Part] = []
-    for stretch in stretches([equals(parts, i) for i in range(len(parts))]):
+    plain = without_asides(parts)
+    for stretch in stretches([meant(plain, i) for i in range(len(plain))]):
         if stretch[0].kind == "PROSE":
             words.append(stretch[0])
             continue
@@ -64,13 +65,32 @@ def stretches(parts: Sequence[Part]) -> list[Sequence[Part]]:
     return [piece for piece in [*found, parts[first:]] if piece]
 
 
-def equals(parts: Sequence[Part], i: int) -> Part:
-    """A colon behind a name, or an "is", as the equals sign that it stands for before an answer."""
+def without_asides(parts: Sequence[Part]) -> Sequence[Part]:
+    """Words in brackets are words, whatever stands among them: `y = 19.3 (5 marks)`."""
+    found: list[Part] = []
+    at = 0
+    while at < len(parts):
+        end = closing(parts, at) if parts[at].kind == "OPEN" and (not at or parts[at - 1].end < parts[at].start) else -1
+        if end > at and any(p.kind == "PROSE" and p.end < parts[end].end for p in parts[at:end]):
+            found.append(Part("PROSE", "(", parts[at].start, parts[end].end))
+            at = end
+        else:
+            found.append(parts[at])
+        at += 1
+    return found
+
+
+def meant(parts: Sequence[Part], i: int) -> Part:
+    """A token as it is meant: a colon behind a name, or an "is", before an answer is an equals sign; a word in a formula none."""
     part = parts[i]
     if 0 < i < len(parts) - 1 and parts[i + 1].kind in STARTS:
         colon = part.kind == "COLON" and parts[i - 1].kind in ("NAME", "RIGHT", "SPLIT")
         if colon or (part.kind == "PROSE" and part.text in IS):
             return part._replace(kind="EQUALS")
+    if part.kind == "PROSE" and part.text != "(":
+        called = i < len(parts) - 1 and parts[i + 1].kind == "OPEN" and parts[i + 1].start == part.end
+        if called or (i and parts[i - 1].kind in ("EQUALS", "TIMES", "PLUS", "OVER")):
+            return part._replace(kind="OTHER")
     return part
 
 

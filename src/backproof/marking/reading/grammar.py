@@ -186,10 +186,11 @@ class Making(Transformer[Token, Shown]):
 
     def total(self, sign: Indexed, *args: Any) -> Shown:
         """A sum over an index, from its first place to its last."""
-        found = re.fullmatch(r"\s*(\w'?)\s*(?:=\s*[01]\s*)?", sign.place)
+        found = re.fullmatch(r"\s*(\w'?)(?:\s*=\s*[01])?(?:\s*,?\s*(\w)(?:\s*=\s*[01])?)?\s*", sign.place)
         if found is None:
             raise ValueError("a sum names the index that runs")
-        return Shown(TOTAL, (args[-1], (found[1],)), None)
+        body = args[-1] if found[2] is None else Shown(TOTAL, (args[-1], (found[2],)), None)
+        return Shown(TOTAL, (body, (found[1],)), None)
 
     def operator(self, *args: Any) -> Shown:
         return args[-1] if isinstance(args[-1], Shown) else args[-2]

@@ -46,6 +46,13 @@ def entries(rows: list[tuple[list[str], Where]], page: Page, names: Names, part:
     return found
 
 
+def titled(head: list[str], names: Names, part: int) -> str:
+    """The quantity that the head of a table names, if it says that and nothing else."""
+    said = [cell for cell in head if cell]
+    name, index = spelt(said[0], names, part) if len(said) == 1 and len(head) > 1 else ("", ())
+    return "" if index else name
+
+
 def one(cell: str, where: Where, page: Page, names: Names, part: int) -> Nest:
     """The number in one cell of a table."""
     rows = nest_of([([cell], where)], page, names, part)

@@ -29,7 +29,7 @@ from backproof.marking.reading.labels import Label, label_of, part_of, plainly
 from backproof.marking.reading.page import Page
 from backproof.marking.reading.shapes import Nest, measured
 from backproof.marking.reading.statements import Said, close, said
-from backproof.marking.reading.tables import entries
+from backproof.marking.reading.tables import entries, titled
 from backproof.marking.reading.tokens import Part
 
 MOST_BLOCKS = 10_000
@@ -192,6 +192,8 @@ class Reading(Collecting):
 
     def alone(self, side: Sequence[Part], parts: Sequence[Part]) -> bool:
         """A table that stands in a line without an equals sign; whether it is one."""
+        if side[0].kind not in ("OPEN", "BEGIN", "BAR", "LEFT") and any(p.kind == "PROSE" for p in parts):
+            return False
         table = table_of(side, self.page, self.names, self.part)
         if table is None or not (table.own or several(table.nest)):
             return False
@@ -224,16 +226,23 @@ class Reading(Collecting):
         self.label = None if what.name or what.chained else statement.label
         if what.lost:
             self.unread(what.lost[0].start, what.lost[-1].end)
-        if what.chained:
-            part = self.candidates(what.name)[0] if what.name else self.part
-            self.chains.append(Chain(tuple(what.sides), what.name, part))
         text = self.page.text[statement.start : statement.start + 200].split("\n")[0]
         if what.table is not None or what.number is not None:
             self.answer(what, statement.start, text)
-        elif what.name and not what.index:
+        if what.chained:
+            self.chains.append(Chain(tuple(what.sides), what.name, self.part_of_chain(what)))
+        if what.table is not None or what.number is not None:
+            return
+        if what.name and not what.index:
             self.label, self.age = Label(what.name, 2), 0
         elif not what.chained:
             self.unread(statement.start, statement.start + len(text))
+
+    def part_of_chain(self, what: Said) -> int:
+        """The part that formulas belong to: that of the number they end in, else the likeliest."""
+        if what.number is not None and self.claims and self.claims[-1].name == what.name:
+            return self.claims[-1].part
+        return self.candidates(what.name)[0] if what.name else self.part
 
     def answer(self, what: Said, start: int, text: str) -> None:
         """Note the numbers that an equation ends in."""
@@ -287,6 +296,8 @@ class Reading(Collecting):
             return self.unread(block.start, block.start + 80, "this table is too long to be read")
         rows = rows_of(self.page, block.start, block.end)
         self.tokens += sum(len(cells) for cells, _ in rows)
+        if len(rows) > 1 and (title := titled(rows[0][0], self.names, self.part)):
+            self.label, self.age, rows = Label(title, 2), 0, rows[1:]
         told = entries(rows, self.page, self.names, self.part) if rows else []
         begun = self.begun(block)
         self.settle()

@@ -32,7 +32,7 @@ class Part(NamedTuple):
 DIGITS = r"\d+(?:(?:\.|\{,\})\d+)?|\.\d+|\d+\.(?=[\s,;\]\)&]|$)"
 LETTER = "[^\\W\\d_⁰¹²³⁴-⁹₀-₉ᵢⱼ½⅓⅔¼¾⅕]"
 TOKEN = re.compile(
-    rf"""(?P<SPACE>\s+|\\[,;:! ]|(?<![\d.-])~(?![\d.-])|%[^\n]*\n)
+    rf"""(?P<SPACE>\s+|\\[,;:! ]|(?<![\d.-])~(?![\d.-])|%[^\n]*\n|\\(?:tag|label)\*?\{{[^{{}}]*\}})
     |(?P<GARBLED>(?<=[\d/]\s)\.\d+|(?:\d[\d.,]*)?[^\W\d_]{{1,2}}\d*\.\d[\w.]*|\d+(?:\.\d+){{2,}}\w*|\d+\.\.+\d*|\d+[oOlISB]\d*(?![^\W\d_])[\w.]*)
     |(?P<NUMBER>(?:{DIGITS})(?:[eE][+-]?\d{{1,4}}(?![\w.]))?)
     |(?P<ENVIRONMENT>\\(?:begin|end)\s*\{{\s*(?P<env>[A-Za-z]+)\*?\s*\}}(?:\s*\{{[lcr|\s]*\}})?)
@@ -84,12 +84,13 @@ FUNCTIONS = {"exp": "exp", "log": "log", "ln": "log", "sqrt": "sqrt", "tanh": "t
 SILENT = frozenset(
     "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle limits nolimits mathrm mathbf mathit"
     " mathcal mathsf mathbb boldsymbol bm vec hat tilde bar overline widehat underline operatorname hline rm bf scriptstyle"
-    " nonumber notag ldotp".split()
+    " nonumber notag boxed cancel ensuremath".split()
 )
 """Commands that say how something looks; what they are put upon is read as if they were not there."""
 HALVES = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5"}
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼ⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789ij0123456789")
 INDEX = re.compile(r"\[\s*\w{1,9}'?\s*(?:,\s*\w{1,9}'?\s*)*\]")
+BRACE = re.compile(r"\s*\{")
 COUNTED = re.compile(r"\(\s*([ijknm])\s*\)")
 """An index in parentheses, as in the q(n) of a distribution."""
 ENDINGS = re.compile(r"\d+$")
@@ -101,6 +102,9 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
     found: list[Part] = []
     inside = mathematics
     at = start
+    depth = 0
+    styled: list[int] = []
+    """How deep in braces the commands stand whose own braces mean nothing."""
     while at < end:
         match = TOKEN.match(text, at, end)
         assert match is not None
@@ -113,6 +117,14 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
                 if not inside:
                     found.append(Part("SPLIT", "$", begin, at))
             continue
+        if kind == "COMMAND" and said[1:].rstrip("*") in SILENT and (brace := BRACE.match(text, at, end)):
+            styled.append(depth)
+            at = brace.end()
+            continue
+        if said == "}" and styled and styled[-1] == depth:
+            styled.pop()
+            continue
+        depth += (said == "{") - (said == "}")
         if kind == "SUB" or (kind == "SIGN" and said == "[" and found and found[-1].end == begin):
             at = index_of(found, match, text, begin, end, names, kind)
             continue
@@ -202,9 +214,10 @@ def word(found: list[Part], said: str, begin: int, end: int, names: Names, insid
 
 
 def emphasis(text: str, begin: int, end: int) -> bool:
-    """Whether ** is Markdown's, at one side of a word."""
+    """Whether ** or ` is Markdown's: all but a ** between what is raised and a power."""
     before, after = text[begin - 1 : begin], text[end : end + 1]
-    return text[begin] == "`" or (not before.strip()) != (not after.strip()) or not (before + after).isalnum()
+    raised = (before.isalnum() or before in (")", "]")) and (after.isalnum() or after in ("(", "-"))
+    return text[begin] == "`" or not (raised or before == after == " ")
 
 
 def differential(name: str, names: Names) -> bool:
