@@ -17,7 +17,7 @@ PIECES = re.compile(r"[\s,;|&]+")
 PURE = re.compile(r"[(\[]?[+\-−–]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?(?:/\d+)?[)\]]?")
 MARK = re.compile(r"\?|-|–|—|_+|…|[lIOoSBZ|]|(?=[^\s]*\d)[^\s=\\${}:]{1,12}")
 """What may stand in a row in the place of a number: a blank, or a number that is damaged."""
-NAMELIKE = re.compile(r"[^\W\d_]{3,}|[A-Za-z]_?\d+$|\d{1,2}[.)]$|\([ivxa-h\d]{1,3}\)$|[ivxa-h]{1,3}\)$")
+NAMELIKE = re.compile(r"[^\W\d_]{3,}|^[A-Za-z]_?\d+$|\d{1,2}[.)]$|\([ivxa-h\d]{1,3}\)$|[ivxa-h]{1,3}\)$")
 RULE = re.compile(r"\s*\|?[\s:|+-]*-{2,}[\s:|+-]*\|?\s*")
 """The line below a table's head."""
 
