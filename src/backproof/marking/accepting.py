@@ -20,6 +20,8 @@ HALF, ZERO = fmpq(1, 2), fmpq(0)
 NEAR = fmpq(1, 10**6)
 CERTAIN = fmpq(1, 10**12)
 """Enclosures are narrower than this part of their number, so a number that is as near as this is taken for it."""
+TINY = arb(2) ** -20_000
+"""What is certainly smaller is taken for 0: as a fraction it would fill the memory."""
 
 
 def accepted(written: Written, number: fmpq, exact: bool, digits: int) -> Accepted:
@@ -50,5 +52,5 @@ def middle(number: Any) -> tuple[fmpq, bool]:
         return number, True
     value = number.value if isinstance(number, Ball) else number
     if isinstance(value, arb):
-        return value.mid().fmpq(), False
+        return (ZERO if value.abs_upper() < TINY else value.mid().fmpq()), False
     return (value, True) if isinstance(value, fmpq) else (fmpq(int(value)), True)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, NamedTuple, TypeAlias
 
+from flint import arb, fmpq
+
 from backproof.arithmetic import ball, exact
 from backproof.arithmetic.array import Array, Index, Places, Shape
 from backproof.arithmetic.ball import precision, remembering
@@ -23,6 +25,7 @@ from backproof.rules.rule import Rule, arguments
 from backproof.worksheet.steps import grouped
 
 BITS = 160
+LARGEST, NARROW = arb(2) ** 20_000, arb(2) ** -80
 MOST_KEPT = 20_000
 """Outcomes of jobs that are kept; then all are forgotten."""
 
@@ -241,9 +244,20 @@ def computed(job: Job, values: Values) -> Values:
                     return outcome(job, read(job.rule, exact), values.__getitem__, exact)
                 except NotExact:
                     pass
-            return outcome(job, read(job.rule, ball), lambda s: lifted(values[s]), ball)
+            found = outcome(job, read(job.rule, ball), lambda s: lifted(values[s]), ball)
     except (NotExact, Undecided, ArithmeticError, LookupError, ValueError, TypeError) as error:
         raise DoesNotRun(str(error)) from error
+    if not all(known(n) for a in found.values() if not isinstance(a.shape, Places) for n in a.values()):
+        raise DoesNotRun("a number is too large, or not known to enough digits")
+    return found
+
+
+def known(number: Any) -> bool:
+    """Whether a number can be held against others: an enclosure must be narrow, and not too large for a fraction."""
+    value = getattr(number, "value", number)
+    if not isinstance(value, arb):
+        return True
+    return value.is_finite() and value.abs_upper() < LARGEST and value.rad() <= NARROW * (1 + value.abs_upper())
 
 
 def lifted(array: Array) -> Array:
@@ -265,8 +279,6 @@ def equal(a: Array, b: Array) -> bool:
 
 
 def alike(a: Any, b: Any) -> bool:
-    from flint import arb, fmpq
-
     a, b = getattr(a, "value", a), getattr(b, "value", b)
     if isinstance(a, arb) or isinstance(b, arb):
         return (

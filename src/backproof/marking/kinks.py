@@ -67,7 +67,7 @@ def between(task: Task, slot: object, cells: Mapping[Index, Written], values: Va
 
 def moved_by(array: Array, little: fmpq) -> Array:
     """The array with its zeros a little to one side."""
-    return array.map(lambda v: v + little if v == 0 else v) if little else array
+    return array.map(lambda v: v + little if middle(v)[0] == 0 else v) if little else array
 
 
 def half(written: Written) -> fmpq:

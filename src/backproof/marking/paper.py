@@ -63,7 +63,7 @@ class Paper:
         return all(
             w.value is None or self.accepts(w, truth[key][i])
             for key, cells in self.cells.items()
-            if not isinstance(truth[key].shape, Places)
+            if key not in self.course.makers or not isinstance(truth[key].shape, Places)
             for i, w in cells.items()
         )
 

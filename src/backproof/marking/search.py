@@ -87,7 +87,7 @@ def search(paper: Paper) -> list[Solution]:
             found.append(Solution(node.beliefs, node.numbers, node.unexplained | rest, node.lawful, cost, outcome))
             break
         else:
-            for child in children(paper, node, outcome, key):
+            for child in children(paper, node, outcome, key, until):
                 heapq.heappush(frontier, (child.cost, next(turn), child))
     return sorted(found, key=lambda s: (len(s.unexplained), round(s.cost, 6), len(s.numbers)))
 
@@ -97,8 +97,8 @@ def in_order(course: Course, outcome: Walk) -> list[Key]:
     return sorted(outcome.off, key=lambda k: course.makers[k].number if k in course.makers else -1)
 
 
-def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node]:
-    """The sets one larger that explain the first quantity that is off."""
+def children(paper: Paper, node: Node, outcome: Walk, key: Key, until: float) -> Iterator[Node]:
+    """The sets one larger that explain the first quantity that is off; two misconceptions at once while there is time."""
     course, cells, off = paper.course, paper.cells[key], outcome.off[key]
     own = outcome.own.get(key, course.truth[key])
     yield from with_slips(node, key, number_slips(cells, own, off, paper.digits), off)
@@ -114,6 +114,8 @@ def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node
     yield from single
     if all(child.numbers != node.numbers for child in single):
         for two in islice(combinations(options, 2), MOST_PAIRS):
+            if time.monotonic() > until:
+                return
             child = tried(paper, node, outcome, key, task, two)
             if child is not None and child.numbers == node.numbers:
                 yield child

@@ -137,6 +137,8 @@ def updated(course: Course, task: Task, state: State, outputs: Mapping[Key, Arra
 def compare(paper: Paper, found: Walk, key: Key, task: Task | None = None) -> None:
     """Hold what was written of one quantity against what was worked out, and go on with what was written."""
     if isinstance(paper.course.truth[key].shape, Places):
+        if task is None:
+            take_places(paper, found, key)
         return
     reads = task.reads if task else ()
     inputs = (*(found.worked[k] for k in reads), *(found.written[k] for k in reads))
@@ -149,6 +151,16 @@ def compare(paper: Paper, found: Walk, key: Key, task: Task | None = None) -> No
         found.off[key] = outcome.off
     if outcome.whole:
         found.assumed.discard(key)
+
+
+def take_places(paper: Paper, found: Walk, key: Key) -> None:
+    """Go on with the classes that somebody took for those that are given."""
+    right = paper.course.truth[key]
+    values = {i: int(w.value.p) for i, w in paper.cells[key].items() if w.value is not None and w.value.q == 1}
+    off = [i for i, value in values.items() if value != right[i]]
+    if off:
+        found.worked[key] = found.written[key] = Array(right.shape, {**right, **values})
+        found.off[key] = off
 
 
 def mixtures(course: Course, found: Walk, task: Task | None, key: Key) -> Iterator[Array]:
