@@ -11,7 +11,7 @@ from flint import fmpq
 from backproof.marking.claims import Where, Written
 
 MOST_DIGITS = 400
-LARGEST_EXPONENT = 400
+LARGEST_EXPONENT = 2_000
 LONGEST = 1_000
 
 DECIMAL = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d{1,4})?"
