@@ -61,7 +61,7 @@ class Hand:
 def hand(sheet: Sheet, random: Random) -> Hand:
     """One way of writing.
 
-    Nobody takes a decimal comma who writes lists with commas, or three digits behind it, which may be thousands.
+    Nobody takes a decimal comma who writes lists with commas, three digits behind it, which may be thousands, or powers of ten.
     """
     latex = random.random() < 0.5
     table = random.choice([*ENVIRONMENTS, "markdown"] if latex else ["brackets", "markdown", "rows", "spaced"])
@@ -72,7 +72,8 @@ def hand(sheet: Sheet, random: Random) -> Hand:
         table=table,
         display=random.choice([("$$", "$$"), ("$$\n", "\n$$"), (r"\[ ", r" \]"), ("$", "$")]) if latex else ("", ""),
         minus=random.choice("-−"),
-        comma=random.random() < 0.3 and not (lists or any(len(w.text.partition(".")[2]) == 3 for _, w in cells)),
+        comma=random.random() < 0.3
+        and not (lists or any(len(w.text.partition(".")[2]) == 3 or "e" in w.text for _, w in cells)),
         blank=random.choice("?-"),
         cellwise=random.choice([0, 0, 0.3]),
         working=random.choice([0, 0.5]),
@@ -132,10 +133,19 @@ def single(part: int, name: str, index: Index, written: Written, how: Hand, rand
 
 def table(part: int, name: str, shape: Shape, cells: Cells, how: Hand) -> Iterator[Piece]:
     """A vector or a matrix, row by row."""
-    rows = [[(i,) for i in range(shape[0])]] if len(shape) == 1 else [[(i, j) for j in range(shape[1])] for i in range(shape[0])]
+    rows = (
+        [[(i,) for i in range(shape[0])]]
+        if len(shape) == 1
+        else [[(i, j) for j in range(shape[1])] for i in range(shape[0])]
+    )
     if how.table in ENVIRONMENTS:
         columns = "{" + "c" * len(rows[0]) + "}" if how.table == "array" else ""
-        opening, middle, following, closing = rf"\begin{{{how.table}}}{columns} ", " & ", r" \\ ", rf" \end{{{how.table}}}"
+        opening, middle, following, closing = (
+            rf"\begin{{{how.table}}}{columns} ",
+            " & ",
+            r" \\ ",
+            rf" \end{{{how.table}}}",
+        )
         yield Piece(f"{how.display[0]}{title(name, how)} = {opening}")
     elif how.table == "markdown":
         head = "| " * (len(rows[0]) + 1)
@@ -207,10 +217,10 @@ def spelt(name: str, how: Hand) -> str:
 
 def entry(name: str, index: Index, shape: Shape, how: Hand) -> str:
     """One cell of a quantity: with a subscript that counts from 1, or in brackets from 0."""
-    if how.names == "latex" and len(shape) <= 2 and max(shape) < 10 and not name.endswith("'"):
-        counted = "".join(str(i + 1) for i in index)
-        base = f"{{{counted}}}" if len(counted) > 1 else counted
-        return f"{title(name, how)[:-1]}_{base}" + "}" if "/" in name else f"{title(name, how)}_{base}"
+    if how.names == "latex":
+        counted = ("" if len(index) < 3 and max(shape) < 10 else ",").join(str(i + 1) for i in index)
+        whole, brace = title(name, how), "}" * ("/" in name)
+        return f"{whole.removesuffix('}')}_{{{counted}}}{brace}"
     return f"{title(name, how)}[{', '.join(map(str, index))}]"
 
 
@@ -232,27 +242,18 @@ def data(question: Question, sheet: Sheet, random: Random) -> tuple[str, str]:
         form |= tables[0]
         variants = [{"title": question.parts[n].title, **tables[n]} for n in tables if n]
         form |= {"variants": variants} if variants else {}
-    return (toml(form), ".toml") if random.random() < 0.5 else (json.dumps(form, ensure_ascii=random.random() < 0.5), ".json")
+    return (toml(form), ".toml") if random.random() < 0.5 else (value(form), ".json")
 
 
-def kept(written: Written, strings: bool) -> Any:
-    """A number as data keeps its digits: a string, or a literal."""
-    plain = "/" not in written.text and not strings
-    return Literal(float(written.text), written.text) if plain else written.text
+def kept(written: Written, strings: bool) -> str | Digits:
+    """A number as data keeps its digits: in a string, or as it stands."""
+    return written.text if strings or "/" in written.text else Digits(written.text)
 
 
-class Literal(float):
-    """A number that is written with the digits given."""
-
-    def __new__(cls, value: float, text: str) -> Literal:
-        made = super().__new__(cls, value)
-        made.text = text
-        return made
+class Digits(NamedTuple):
+    """A number that stands in a file as it was written."""
 
     text: str
-
-    def __repr__(self) -> str:
-        return self.text
 
 
 def nested(shape: Shape, cells: Cells, strings: bool, random: Random, index: Index = ()) -> Any:
@@ -267,7 +268,7 @@ def nested(shape: Shape, cells: Cells, strings: bool, random: Random, index: Ind
 
 def toml(form: Mapping[str, Any]) -> str:
     """A mapping as TOML."""
-    lines = [f"{json.dumps(k, ensure_ascii=False)} = {value(v)}" for k, v in form.items() if k not in ("data", "variants")]
+    lines = [f"{value(k)} = {value(v)}" for k, v in form.items() if k not in ("data", "variants")]
     for key in ("data", "variants"):
         for each in form.get(key, []):
             lines += ["", f"[[{key}]]", toml(each)]
@@ -275,9 +276,16 @@ def toml(form: Mapping[str, Any]) -> str:
 
 
 def value(each: Any) -> str:
-    if isinstance(each, list):
-        return f"[{', '.join(value(e) for e in each)}]"
-    return repr(each) if isinstance(each, float) else json.dumps(each, ensure_ascii=False)
+    """What JSON and TOML write in the same way; and JSON's tables."""
+    match each:
+        case Digits():
+            return each.text
+        case list():
+            return f"[{', '.join(map(value, each))}]"
+        case dict():
+            return "{" + ", ".join(f"{value(k)}: {value(v)}" for k, v in each.items()) + "}"
+        case _:
+            return json.dumps(each, ensure_ascii=False)
 
 
 def told(sheet: Sheet) -> dict[Place, fmpq | None]:

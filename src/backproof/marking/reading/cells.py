@@ -252,9 +252,9 @@ def joined(cells: list[str]) -> list[str]:
 
 
 def nest_of(rows: list[tuple[list[str], Where]], page: Page, names: Names, part: int) -> Nest:
-    """Rows of cells as numbers, without blank rows at the end."""
+    """Rows of cells as numbers, without empty rows at the end; a row of signs for a blank is none."""
     read: list[Nest] = [[text_cell(cell, where, page, names, part) for cell in cells] for cells, where in rows]
-    while read and all(isinstance(c, Written) and c.blank for c in read[-1]):  # pyright: ignore
+    while read and all(isinstance(c, Written) and not c.text for c in read[-1]):  # pyright: ignore
         read.pop()
     return read
 

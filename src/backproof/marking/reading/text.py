@@ -123,6 +123,8 @@ class Reading(Collecting):
         if text.strip() == "=":
             return
         did = self.statements(parts, start, False)
+        if parts and not did:
+            self.settle()
         words = any(p.kind == "PROSE" for p in parts)
         label = None if self.open else label_of(parts, text, self.names, self.part)
         if label is not None:
