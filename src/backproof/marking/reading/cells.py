@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from backproof.arithmetic.array import Index
-from backproof.arithmetic.shown import NAME
+from backproof.arithmetic.shown import NAME, NEGATIVE, NUMBER, Shown
 from backproof.marking.claims import Where, Written
-from backproof.marking.reading.blocks import PIECES, RULE
+from backproof.marking.reading.blocks import PIECES, RULE, is_row
 from backproof.marking.reading.grammar import Unreadable, expression, literal
 from backproof.marking.reading.names import Names
 from backproof.marking.reading.numbers import SIGNS, guesses, written
@@ -22,6 +22,9 @@ from backproof.marking.reading.worked import Unworkable, worked
 
 TABLES = frozenset("matrix bmatrix vmatrix pmatrix Bmatrix Vmatrix smallmatrix array tabular cases".split())
 PLAIN = frozenset("NUMBER MINUS PLUS COMMA SEMICOLON BLANK GARBLED OVER".split())
+BUILT = frozenset("OPEN LEFT TIMES FRACTION POWER D".split())
+"""What makes cells that have spaces in them."""
+BRACKETED = re.compile(r"\[[^\[\]]*\],?")
 SEPARATED = re.compile(r",\s|,$")
 MOST_CELLS = 20_000
 
@@ -30,7 +33,7 @@ class Own(NamedTuple):
     """A cell that says itself what it is: `∂L/∂v₁ = 2 × 1`."""
 
     name: str
-    index: Index
+    place: Index
     written: Written
     where: Where
     text: str
@@ -58,8 +61,8 @@ def table_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Tabl
         nest: list[Nest] = [[cell_of(cell, page, names, part) for cell in row] for row in rows if any(row)]
         return Table(nest) if numbers_in(nest) else None
     if parts[0].kind == "OPEN" and closing(parts, 0) == len(parts) - 1:
-        nest = bracketed(parts, page, names, part, 0)
-        return Table(nest) if isinstance(nest, list) and numbers_in(nest) else None
+        inside = bracketed(parts, page, names, part, 0)
+        return Table(inside) if isinstance(inside, list) and numbers_in(inside) else None
     raw = page.raw(parts)
     found = [written(p, page.where(parts[0].start)) for p in pieces(raw)]
     signs = any(re.fullmatch(r"[+−–/-]", p) for p in pieces(raw)[1:-1])
@@ -73,7 +76,7 @@ def unwrapped(parts: Sequence[Part]) -> Sequence[Part]:
     """Without bars around it, brackets around an environment, `array` before brackets or a T behind a table."""
     if len(parts) > 3 and parts[-2].kind == "POWER" and parts[-1].text in ("T", "top"):
         parts = parts[:-2]
-    if len(parts) > 2 and parts[0].kind in ("PROSE", "NAME") and parts[0].text in ("array", "tensor", "np", "torch"):
+    if len(parts) > 2 and parts[0].text in ("array", "tensor", "np", "torch"):
         first = next((i for i, p in enumerate(parts) if p.kind == "OPEN"), 0)
         return unwrapped(parts[first + 1 : -1]) if first and parts[-1].kind == "CLOSE" else parts
     if len(parts) > 2 and parts[0].kind == parts[-1].kind == "BAR":
@@ -84,30 +87,32 @@ def unwrapped(parts: Sequence[Part]) -> Sequence[Part]:
 
 
 def closing(parts: Sequence[Part], at: int) -> int:
-    """Where the bracket or the environment closes that opens here; −1 if it does not."""
+    """Where the bracket or the environment closes that opens here; −1 if it does not. In an environment brackets may be astray."""
+    opens, closes = (("BEGIN",), ("END",)) if parts[at].kind == "BEGIN" else (OPENS, CLOSES)
     depth = 0
     for i in range(at, len(parts)):
-        depth += depth_of(parts[i])
+        depth += (parts[i].kind in opens) - (parts[i].kind in closes)
         if depth <= 0:
             return i
     return -1
 
 
-def depth_of(part: Part) -> int:
-    return (part.kind in ("OPEN", "LEFT", "BEGIN")) - (part.kind in ("CLOSE", "RIGHT", "END"))
-
-
 def split(parts: Sequence[Part], kinds: Sequence[str]) -> list[Sequence[Part]]:
-    """Cut at the tokens of these kinds that stand in no bracket."""
+    """Cut at the tokens of these kinds that stand in no bracket; rows and cells at those in no environment within."""
+    laid = kinds[0] in ("CELL", "BREAK")
+    opens, closes = (("BEGIN",), ("END",)) if laid else (OPENS, CLOSES)
     found: list[Sequence[Part]] = []
     depth = first = 0
     for i, part in enumerate(parts):
         if part.kind in kinds and depth == 0:
             found.append(parts[first:i])
             first = i + 1
-        depth += depth_of(part)
+        depth = max(0, depth + (part.kind in opens) - (part.kind in closes))
     found.append(parts[first:])
     return found
+
+
+OPENS, CLOSES = frozenset(["OPEN", "LEFT", "BEGIN"]), frozenset(["CLOSE", "RIGHT", "END"])
 
 
 def bracketed(parts: Sequence[Part], page: Page, names: Names, part: int, depth: int) -> Nest | None:
@@ -141,7 +146,7 @@ def bracketed_row(row: Sequence[Part], page: Page, names: Names, part: int) -> N
     raw = page.raw(row)
     if len(cells) > 1 and len(pieces(raw)) == len(cells):
         return [cell_of(cell, page, names, part) for cell in cells]
-    if any(p.kind not in PLAIN for p in row):
+    if any(p.kind in BUILT for p in row) or not is_row(raw, True):
         return [cell_of(cell, page, names, part) for cell in cells]
     return [written(p, page.where(row[0].start)) for p in pieces(raw)]
 
@@ -155,6 +160,8 @@ def cell_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Writt
     found = written(raw, where)
     if not found.illegible or (found.readings and "comma" in found.doubt):
         return found
+    if re.match(r"[-+−]\s+[.,]", raw):
+        return found
     if len(parts) <= 3 and all(p.kind in ("MINUS", "PLUS", "NUMBER", "BLANK") for p in parts):
         simple = written("".join(p.text for p in parts), where)
         if not simple.illegible and sum(p.kind == "NUMBER" for p in parts) < 2:
@@ -164,6 +171,8 @@ def cell_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Writt
             shown = expression(side, names, part)
         except Unreadable:
             break
+        if simple := plain_number(shown):
+            return replace(written(simple, where), text=raw)
         if literal(shown):
             try:
                 value, unit = worked(shown)
@@ -172,6 +181,13 @@ def cell_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Writt
             return Written(raw, value, unit, where=where)
     doubt = "a formula stands here, and no number" if any(p.kind == "NAME" for p in parts) else "this is no number"
     return Written(raw, where=where, doubt=doubt, readings=guesses(raw.translate(SIGNS)))
+
+
+def plain_number(e: Shown) -> str:
+    """The digits of a number that stands there as it is, in brackets or behind a sign perhaps."""
+    if e.op == NEGATIVE and e.args[0].op == NUMBER:
+        return f"-{e.args[0].args[0]}"
+    return str(e.args[0]) if e.op == NUMBER else ""
 
 
 def own_cell(parts: Sequence[Part], page: Page, names: Names, part: int) -> Own | None:
@@ -209,7 +225,7 @@ def pieces(raw: str) -> list[str]:
     return raw.split()
 
 
-def rows_of(page: Page, start: int, end: int, names: Names, part: int) -> list[tuple[list[str], Where]]:
+def rows_of(page: Page, start: int, end: int) -> list[tuple[list[str], Where]]:
     """The cells of a run of rows, each line's as they stand, with where the line begins."""
     found: list[tuple[list[str], Where]] = []
     for at, line in page.lines(start, end):
@@ -226,6 +242,8 @@ def cells_in(line: str) -> list[str]:
     if bare.startswith("|") and bare.count("|") > 2:
         return [c.strip().strip("$*` ") for c in bare.strip("|").split("|")]
     bare = bare.strip("|").strip()
+    if BRACKETED.fullmatch(bare):
+        bare = bare.strip("[], ")
     if "\t" in bare:
         return [c.strip() for c in bare.split("\t")]
     if "|" in bare or "&" in bare:
@@ -237,7 +255,8 @@ def mended(rows: list[tuple[list[str], Where]]) -> list[tuple[list[str], Where]]
     """A row that is longer than the others has a space inside of a number, which is no number then."""
     if len(rows) < 2:
         return rows
-    usual, _ = Counter(len(cells) for cells, _ in rows).most_common(1)[0]
+    lengths = Counter(len(cells) for cells, _ in rows)
+    usual = min(length for length, n in lengths.items() if n == max(lengths.values()))
     return [(joined(cells) if len(cells) > usual else cells, where) for cells, where in rows]
 
 
@@ -252,9 +271,9 @@ def joined(cells: list[str]) -> list[str]:
 
 
 def nest_of(rows: list[tuple[list[str], Where]], page: Page, names: Names, part: int) -> Nest:
-    """Rows of cells as numbers, without empty rows at the end; a row of signs for a blank is none."""
+    """Rows of cells as numbers, without blank rows at the end."""
     read: list[Nest] = [[text_cell(cell, where, page, names, part) for cell in cells] for cells, where in rows]
-    while read and all(isinstance(c, Written) and not c.text for c in read[-1]):  # pyright: ignore
+    while read and all(isinstance(c, Written) and c.blank for c in read[-1]):  # pyright: ignore
         read.pop()
     return read
 

@@ -10,6 +10,7 @@ from backproof.arithmetic.array import Index, Shape
 from backproof.marking.claims import Chain, Claim, Remark, RemarkKind, Sheet, Where, Written
 from backproof.marking.question import Question
 from backproof.marking.reading.names import names_of
+from backproof.marking.reading.numbers import NOWHERE
 from backproof.marking.reading.shapes import Misfit, Nest, fitted, said
 
 MOST_REMARKS = 1_000
@@ -31,7 +32,7 @@ class Collecting:
         remarks = tuple(sorted(self.remarks, key=lambda r: r.where))
         return Sheet(tuple(self.claims), tuple(self.chains), remarks, path, person, recognised)
 
-    def remark(self, kind: RemarkKind, message: str, text: str = "", where: Where = Where()) -> None:
+    def remark(self, kind: RemarkKind, message: str, text: str = "", where: Where = NOWHERE) -> None:
         if len(self.remarks) < MOST_REMARKS:
             self.remarks.append(Remark(kind, message, text if len(text) <= 200 else text[:199] + "…", where))
 

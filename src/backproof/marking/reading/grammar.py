@@ -27,7 +27,8 @@ GRAMMAR = rf"""
     ?sum: product | sum PLUS product -> add | sum MINUS product -> subtract
     ?product: signed | product TIMES signed -> multiply | product OVER signed -> divide | product factor -> beside
     ?signed: factor | MINUS signed -> negative | PLUS signed -> same
-    ?factor: power | TOTAL product -> total | TOTAL POWER script product -> total | operator run -> operated
+    ?factor: power | summed | operator run -> operated
+    ?summed: TOTAL product -> total | TOTAL POWER script product -> total
     ?run: factor | run factor -> beside
     operator: FRACTION LEFT D RIGHT LEFT D name RIGHT | D OVER D name
     ?power: base | base POWER script -> power
@@ -36,7 +37,7 @@ GRAMMAR = rf"""
     ?group: OPEN sum CLOSE -> inner | LEFT sum RIGHT -> inner | OPEN sum _relation sum CLOSE -> bracket
     _relation: RELATION | EQUALS
     ?bare: NUMBER -> number | name | FRACTION LEFT sum RIGHT LEFT sum RIGHT -> fraction
-    ?argument: bare | bare POWER script -> power | group | call
+    ?argument: bare | bare POWER script -> power | group | call | summed
     call: FUNCTION argument | FUNCTION OPEN sum (COMMA sum)+ CLOSE
     ratio: FRACTION LEFT D name RIGHT LEFT D name RIGHT | D name OVER D name
         | FRACTION LEFT D group RIGHT LEFT D name RIGHT
@@ -85,8 +86,8 @@ class Ready(Lexer):
 
     def lex(self, data: Sequence[Part]) -> Iterator[Token]:  # pyright: ignore[reportIncompatibleMethodOverride]
         for part in data:
-            token = Indexed(part.kind, part.text)
-            token.place = part.index
+            token = cast("Indexed", Indexed(part.kind, part.text))
+            token.place = part.place
             yield token
 
 
@@ -185,10 +186,11 @@ class Making(Transformer[Token, Shown]):
 
     def total(self, sign: Indexed, *args: Any) -> Shown:
         """A sum over an index, from its first place to its last."""
-        found = re.fullmatch(r"\s*(\w'?)\s*(?:=\s*[01]\s*)?", sign.place)
+        found = re.fullmatch(r"\s*(\w'?)(?:\s*=\s*[01])?(?:\s*,?\s*(\w)(?:\s*=\s*[01])?)?\s*", sign.place)
         if found is None:
             raise ValueError("a sum names the index that runs")
-        return Shown(TOTAL, (args[-1], (found[1],)), None)
+        body = args[-1] if found[2] is None else Shown(TOTAL, (args[-1], (found[2],)), None)
+        return Shown(TOTAL, (body, (found[1],)), None)
 
     def operator(self, *args: Any) -> Shown:
         return args[-1] if isinstance(args[-1], Shown) else args[-2]

@@ -11,6 +11,7 @@ from backproof.arithmetic.shown import NAME
 from backproof.marking.question import Question
 from backproof.marking.reading.grammar import Unreadable, expression
 from backproof.marking.reading.names import Names
+from backproof.marking.reading.page import Page
 from backproof.marking.reading.tokens import Part
 from backproof.network.network import Layer
 
@@ -103,6 +104,15 @@ def called(layer: Layer, letters: str) -> int:
     return max((len(w) for w in words if w in letters), default=0)
 
 
+def plainly(words: Sequence[Part], page: Page, names: Names, part: int) -> str:
+    """The quantity that words before an equals sign are: by its name, or a rule's and nothing else; or nothing."""
+    text = page.raw(words)
+    letters = "".join(c for c in text.lower() if c.isalpha()).removeprefix("the")
+    layers = names.question.parts[part].record.network.layers
+    exact = [layer.output for layer in layers if called(layer, letters) == len(letters) > 0]
+    return names.losses.get(letters, "") or (exact[0] if len(exact) == 1 else "")
+
+
 class Switch(NamedTuple):
     """How a line may say that another part begins."""
 
@@ -125,7 +135,7 @@ def switches(question: Question) -> list[Switch]:
         layers = p.record.network.layers
         now = {type(layer.rule).__name__ for layer in layers}
         before = {type(layer.rule).__name__ for layer in main.layers}
-        others: set[str] = set().union(*(t for k, t in enumerate(titles) if question.parts[k].variant != p.variant))
+        others = {word for k, title in enumerate(titles) if question.parts[k].variant != p.variant for word in title}
         found.append(Switch(n, small(now - before), small(before - now), frozenset(titles[n] - others)))
     return found
 
@@ -153,14 +163,14 @@ def part_of(text: str, question: Question, now: int) -> int | None:
     words = re.findall(r"[^\W\d_]{3,}", text.lower())
     all_switches = switches(question)
     rivals = [s for s in all_switches if s.rules and any(rule in letters for rule in s.rules)]
+    if not rivals and any(rule in letters for rule in all_switches[now].replaced):
+        return 0
     if not rivals and here.variant:
         rivals = [s for s in all_switches if s.rules and s.rules == all_switches[now].rules]
         scores = {s.part: score(s, words) for s in rivals}
         best = max(scores.values(), default=0)
         chosen = [p for p, n in scores.items() if n == best]
-        if best and len(chosen) == 1:
-            return chosen[0]
-        return 0 if any(rule in letters for rule in all_switches[now].replaced) else None
+        return chosen[0] if best and len(chosen) == 1 else None
     if not rivals:
         return None
     scores = {s.part: score(s, words) for s in rivals}

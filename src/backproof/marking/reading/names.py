@@ -33,6 +33,9 @@ class Names:
         self.all = tuple(dict.fromkeys(name for shapes in self.shapes for name in shapes))
         self.loss = next((p.record.network.loss.output for p in question.parts if p.record.network.loss), "")
         self.bases = {name for name in self.all if "/" not in name}
+        longer = sorted((name for name in self.bases if len(name) > 1), key=len, reverse=True)
+        self.longer = re.compile(f"(d?)({'|'.join(map(re.escape, longer))})(?![^\\W_])(?!\\.\\w)") if longer else None
+        """Names of more than one character, which may have points in them, perhaps behind a d."""
         self.plain = spellings((name, [plain(name)]) for name in self.all)
         self.folded = spellings((name, [plain(name).casefold()]) for name in self.all)
         self.short = spellings(

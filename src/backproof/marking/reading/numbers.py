@@ -10,6 +10,7 @@ from flint import fmpq
 
 from backproof.marking.claims import Where, Written
 
+NOWHERE = Where()
 MOST_DIGITS = 400
 LARGEST_EXPONENT = 2_000
 LONGEST = 1_000
@@ -26,7 +27,7 @@ LOOK_ALIKES = str.maketrans("lIi|!OoQDSsBZzgqbGAT", "11111000055822996647")
 """Letters, and the digits that they are most often mistaken for."""
 
 
-def written(text: str, where: Where = Where()) -> Written:
+def written(text: str, where: Where = NOWHERE) -> Written:
     """The number that a text is, its digits as they stand; blank where it says that nothing is written.
 
     What is no number is illegible: it gets a doubt, and guesses at what was meant, but no value.

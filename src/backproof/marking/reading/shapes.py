@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from math import prod
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from backproof.arithmetic.array import Index, Shape
 from backproof.marking.claims import Written
@@ -70,10 +71,19 @@ def said(shape: Shape, numbers: str = " numbers") -> str:
     return "one number" if not shape else " × ".join(map(str, shape)) + numbers
 
 
-def mapped(values: Any, to: Any, depth: int = 0) -> Nest:
-    """Nested lists with each number put through a function. Raises `Misfit` where they are nested too deeply."""
-    if isinstance(values, list | tuple):
-        if depth > DEEPEST:
-            raise Misfit(f"lists are nested more than {DEEPEST} deep")
-        return [mapped(v, to, depth + 1) for v in values]  # pyright: ignore[reportUnknownVariableType]
-    return to(values)
+def mapped(values: Any, to: Callable[[Any], Written], most: int) -> Nest:
+    """Nested lists with each number put through a function. Raises `Misfit` if they are nested too deeply, or too many."""
+    room = most
+
+    def walk(value: Any, depth: int) -> Nest:
+        nonlocal room
+        if isinstance(value, list | tuple):
+            if depth > DEEPEST:
+                raise Misfit(f"lists are nested more than {DEEPEST} deep")
+            return [walk(v, depth + 1) for v in cast("list[Any]", value)]
+        room -= 1
+        if room < 0:
+            raise Misfit(f"more than {most:,} numbers stand here")
+        return to(value)
+
+    return walk(values, 0)

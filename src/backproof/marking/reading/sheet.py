@@ -44,6 +44,7 @@ def read_sheet(source: Path | str | Mapping[str, Any], question: Question) -> Sh
 
 def text_of(path: Path) -> tuple[str, str]:
     """A file's text, or why it is not read. Raises `BadFile` where there is nothing to read."""
+    content = b""
     try:
         if path.is_dir():
             raise BadFile(path, "this is a folder; expected an answer sheet")

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from math import prod
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,6 +32,7 @@ from backproof.marking.reading.numbers import written
 from backproof.marking.reading.shapes import Misfit, mapped
 
 MOST_KEYS = 2_000
+SPARE = 10_000
 DEEP_KEY = re.compile(r"""(?<![\w"'.-])(?:[\w"'-]{1,64}[ \t]*\.[ \t]*){12}""")
 KEY_LINE = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*(\w+)[^\n]*|("[^"\n]*"|'[^'\n]*'|[\w-]+)[ \t]*=[ \t]*)""", re.MULTILINE)
 KEY_JSON = re.compile(r'("(?:[^"\\\n]|\\.)*")\s*:\s*')
@@ -113,6 +115,8 @@ class Reading(Collecting):
                 self.unknown(shortened(key), "", Where())
             elif key in ("data", "variants"):
                 later.append((key, value))
+            elif self.keys > MOST_KEYS:
+                return
             elif key not in ("question", "person", "title"):
                 self.part = part
                 self.answer(key, value, self.where(key))
@@ -123,9 +127,9 @@ class Reading(Collecting):
         """The numbers of one quantity, or of one of its cells."""
         self.keys += 1
         if self.keys > MOST_KEYS:
-            if self.keys == MOST_KEYS + 1:
-                self.remark("refused", f"what follows was not read: a sheet has at most {MOST_KEYS:,} keys", key, where)
-            return None
+            return self.remark(
+                "refused", f"what follows was not read: a sheet has at most {MOST_KEYS:,} keys", key, where
+            )
         base, index = cell_of(key)
         name = self.names.found(base)
         if not name:
@@ -135,7 +139,7 @@ class Reading(Collecting):
         if isinstance(value, Mapping):
             return self.remark("shape", f"{name} is a table; expected its numbers", key, where)
         try:
-            nest = mapped(value, lambda v: number(v, where))
+            nest = mapped(value, lambda v: number(v, where), self.room(name))
         except Misfit as error:
             return self.remark("shape", f"{name}: {error}", key, where)
         if index and isinstance(nest, Written):
@@ -146,13 +150,17 @@ class Reading(Collecting):
             self.claim(name, nest, where, key)
         return None
 
+    def room(self, name: str) -> int:
+        """How many numbers may stand for a quantity, those too many that a message still counts among them."""
+        return max(prod(shapes[name]) for shapes in self.names.shapes if name in shapes) + SPARE
+
     def passes(self, key: str, tables: Any, part: int) -> None:
         """The tables [[data]] or [[variants]], each for one part of the question."""
         tables = [tables] if isinstance(tables, Mapping) else tables
         if not isinstance(tables, list | tuple):
             self.remark("shape", f"{key} is {shortened(tables)}; expected tables [[{key}]]", key)
             return
-        for n, table in enumerate(cast("list[Any]", tables)):
+        for n, table in enumerate(cast("list[Any]", tables)[:MOST_KEYS]):
             where = self.where(key)
             if not isinstance(table, Mapping):
                 self.remark("shape", f"{key} is {shortened(table)}; expected a table of quantities", key, where)
@@ -160,7 +168,7 @@ class Reading(Collecting):
             chosen = self.chosen(key, n, cast("Mapping[str, Any]", table), part)
             if chosen is None:
                 what = "datum" if key == "data" else "variant"
-                title = table.get("title")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+                title = cast("Mapping[str, Any]", table).get("title")
                 named = shortened(title) if title else f"number {n + 1}"
                 self.remark("unknown", f"the question has no {what} {named}", key, where)
             else:
@@ -185,7 +193,7 @@ def number(value: Any, where: Where) -> Written:
     if value is None:
         return Written(where=where)
     if isinstance(value, bool | bytes | Mapping):
-        return Written(shortened(value), where=where, doubt="this is no number")
+        return Written(shortened(cast("Any", value)), where=where, doubt="this is no number")
     try:
         return written(str(value), where)
     except ValueError:

@@ -25,21 +25,21 @@ class Part(NamedTuple):
     text: str
     start: int
     end: int
-    index: str = ""
+    place: str = ""
     """Of a name its subscript, `12`, or its brackets, `[0,1]`; of a sum what its index is."""
 
 
-DIGITS = r"\d+(?:\.\d+)?|\.\d+|\d+\.(?=[\s,;\]\)&]|$)"
+DIGITS = r"\d+(?:(?:\.|\{,\})\d+)?|\.\d+|\d+\.(?=[\s,;\]\)&]|$)"
 LETTER = "[^\\W\\d_⁰¹²³⁴-⁹₀-₉ᵢⱼ½⅓⅔¼¾⅕]"
 TOKEN = re.compile(
-    rf"""(?P<SPACE>\s+|\\[,;:! ]|~|%[^\n]*\n)
-    |(?P<GARBLED>(?:\d[\d.,]*)?[^\W\d_]{{1,2}}\d*\.\d[\w.]*|\d+(?:\.\d+){{2,}}\w*|\d+\.\.+\d*|\d+[oOlISB]\d*(?![^\W\d_])[\w.]*)
-    |(?P<NUMBER>(?:{DIGITS})(?:[eE][+−-]?\d{{1,4}}(?![\w.]))?)
+    rf"""(?P<SPACE>\s+|\\[,;:! ]|(?<![\d.-])~(?![\d.-])|%[^\n]*\n|\\(?:tag|label)\*?\{{[^{{}}]*\}})
+    |(?P<GARBLED>(?<=[\d/]\s)\.\d+|(?:\d[\d.,]*)?[^\W\d_]{{1,2}}\d*\.\d[\w.]*|\d+(?:\.\d+){{2,}}\w*|\d+\.\.+\d*|\d+[oOlISB]\d*(?![^\W\d_])[\w.]*)
+    |(?P<NUMBER>(?:{DIGITS})(?:[eE][+-]?\d{{1,4}}(?![\w.]))?)
     |(?P<ENVIRONMENT>\\(?:begin|end)\s*\{{\s*(?P<env>[A-Za-z]+)\*?\s*\}}(?:\s*\{{[lcr|\s]*\}})?)
     |(?P<TEXT>\\(?:text|textrm|textbf|textit|mbox)\s*\{{(?P<said>[^{{}}]*)\}})
     |(?P<GRADIENT>(?:\\nabla|∇|grad)\s*_\s*(?:\{{(?P<inner>[^\W\d_]\w{{0,9}})\}}|(?P<outer>[^\W\d_]\w{{0,9}}))(?:[ ]*(?:L|\\mathcal\{{L\}})(?!\w))?)
     |(?P<HALF>\\[dtc]?frac\s*(?P<above>\d)\s*(?P<below>\d)|[½⅓⅔¼¾⅕])
-    |(?P<COMMAND>\\[A-Za-z]+(?:\*|['′’]+)?)
+    |(?P<COMMAND>\\[A-Za-z]+\*?)
     |(?P<BREAK>\\\\(?:\[[^\]\n]*\])?)
     |(?P<ESCAPE>\\.)
     |(?P<ARROW>=>|->|-->|[⇒→⟹⟶∴←])
@@ -84,12 +84,13 @@ FUNCTIONS = {"exp": "exp", "log": "log", "ln": "log", "sqrt": "sqrt", "tanh": "t
 SILENT = frozenset(
     "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr displaystyle textstyle limits nolimits mathrm mathbf mathit"
     " mathcal mathsf mathbb boldsymbol bm vec hat tilde bar overline widehat underline operatorname hline rm bf scriptstyle"
-    " nonumber notag ldotp".split()
+    " nonumber notag boxed cancel ensuremath".split()
 )
 """Commands that say how something looks; what they are put upon is read as if they were not there."""
 HALVES = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5"}
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼ⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789ij0123456789")
 INDEX = re.compile(r"\[\s*\w{1,9}'?\s*(?:,\s*\w{1,9}'?\s*)*\]")
+BRACE = re.compile(r"\s*\{")
 COUNTED = re.compile(r"\(\s*([ijknm])\s*\)")
 """An index in parentheses, as in the q(n) of a distribution."""
 ENDINGS = re.compile(r"\d+$")
@@ -101,6 +102,9 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
     found: list[Part] = []
     inside = mathematics
     at = start
+    depth = 0
+    styled: list[int] = []
+    """How deep in braces the commands stand whose own braces mean nothing."""
     while at < end:
         match = TOKEN.match(text, at, end)
         assert match is not None
@@ -113,14 +117,26 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
                 if not inside:
                     found.append(Part("SPLIT", "$", begin, at))
             continue
+        if kind == "COMMAND" and said[1:].rstrip("*") in SILENT and (brace := BRACE.match(text, at, end)):
+            styled.append(depth)
+            at = brace.end()
+            continue
+        if said == "}" and styled and styled[-1] == depth:
+            styled.pop()
+            continue
+        depth += (said == "{") - (said == "}")
         if kind == "SUB" or (kind == "SIGN" and said == "[" and found and found[-1].end == begin):
             at = index_of(found, match, text, begin, end, names, kind)
             continue
-        if said == "(" and found and found[-1].kind == "NAME" and (counted := COUNTED.match(text, begin, end)):
-            if found[-1].end == begin and not found[-1].index and indexed(found, names):
-                found[-1], at = found[-1]._replace(index=counted[1], end=counted.end()), counted.end()
-                continue
+        if said == "(" and (counted := COUNTED.match(text, begin, end)) and countable(found, begin, names):
+            found[-1], at = found[-1]._replace(place=counted[1], end=counted.end()), counted.end()
+            continue
         if said in ("**", "`") and not inside and emphasis(text, begin, at):
+            continue
+        if kind == "WORD" and names.longer and (longer := names.longer.match(text, begin, end)):
+            at = longer.end()
+            found += [Part("D", "d", begin, begin + 1)] if longer[1] else []
+            found.append(Part("NAME", longer[2], longer.start(2), at))
             continue
         if kind == "WORD":
             word(found, said, begin, at, names, inside)
@@ -138,6 +154,8 @@ def token(kind: str, match: re.Match[str], begin: int, end: int) -> list[Part]:
             return [Part("PROSE", match["said"].strip(), begin, end)] if match["said"].strip() else []
         case "HALF":
             return [Part("NUMBER", HALVES.get(said) or f"{match['above']}/{match['below']}", begin, end)]
+        case "NUMBER":
+            return [Part(kind, said.replace("{,}", "."), begin, end)]
         case "GRADIENT":
             return [Part("NAME", f"grad_{match['inner'] or match['outer']}", begin, end)]
         case "COMMAND":
@@ -162,8 +180,8 @@ def command(name: str, begin: int, end: int) -> list[Part]:
         return [Part(COMMANDS[name], RELATIONS.get(name, name), begin, end)]
     if name in FUNCTIONS:
         return [Part("FUNCTION", FUNCTIONS[name], begin, end)]
-    if (bare := name.rstrip("'′’")) in GREEK:
-        return [Part("NAME", GREEK[bare] + name[len(bare) :], begin, end)]
+    if name in GREEK:
+        return [Part("NAME", GREEK[name], begin, end)]
     return [Part("OTHER", "\\" + name, begin, end)]
 
 
@@ -189,14 +207,17 @@ def word(found: list[Part], said: str, begin: int, end: int, names: Names, insid
         found += [Part("D", "d", begin, begin + 1), Part("NAME", said[1:], begin + 1, end)]
     elif known_word(said, names) or (len(said.rstrip("'′’")) == 1 and (inside or said not in "aAI")):
         found.append(Part("NAME", said, begin, end))
+    elif found and found[-1].kind in ("NUMBER", "GARBLED") and found[-1].end == begin:
+        found[-1] = Part("GARBLED", found[-1].text + said, found[-1].start, end)
     else:
         found.append(Part("OTHER" if inside else "PROSE", said, begin, end))
 
 
 def emphasis(text: str, begin: int, end: int) -> bool:
-    """Whether ** is Markdown's, at one side of a word."""
+    """Whether ** or ` is Markdown's: all but a ** between what is raised and a power."""
     before, after = text[begin - 1 : begin], text[end : end + 1]
-    return text[begin] == "`" or (not before.strip()) != (not after.strip()) or not (before + after).isalnum()
+    raised = (before.isalnum() or before in (")", "]")) and (after.isalnum() or after in ("(", "-"))
+    return text[begin] == "`" or not (raised or before == after == " ")
 
 
 def differential(name: str, names: Names) -> bool:
@@ -214,20 +235,22 @@ def index_of(found: list[Part], match: re.Match[str], text: str, begin: int, end
     if kind == "SUB":
         content = match["braced"] or match["single"] or (match["low"] or "").translate(LOWERED)
         content = re.sub(r"\\(?:mathrm|text|mathbf)|[{}\\]", "", content).strip()
-        if last is not None and last.kind in ("NAME", "TOTAL", "FUNCTION") and not last.index:
-            found[-1] = last._replace(index=content, end=match.end())
+        if last is not None and last.kind in ("NAME", "TOTAL", "FUNCTION") and not last.place:
+            found[-1] = last._replace(place=content, end=match.end())
         else:
             found.append(Part("OTHER", match[0], begin, match.end()))
         return match.end()
     brackets = INDEX.match(text, begin, end)
-    if last is not None and brackets and last.kind == "NAME" and not last.index and indexed(found, names):
-        found[-1] = last._replace(index=brackets[0], end=brackets.end())
+    if brackets and countable(found, begin, names):
+        found[-1] = found[-1]._replace(place=brackets[0], end=brackets.end())
         return brackets.end()
     found.append(Part("OPEN", "[", begin, begin + 1))
     return begin + 1
 
 
-def indexed(found: list[Part], names: Names) -> bool:
-    """Whether brackets behind this name count its cells: it has several, in the question, or is no quantity of it."""
+def countable(found: list[Part], begin: int, names: Names) -> bool:
+    """Whether what stands here may count cells of the name before it: of a quantity with several, or of none of the question's."""
+    if not found or found[-1].kind != "NAME" or found[-1].place or found[-1].end != begin:
+        return False
     known = names.found(found[-1].text)
     return not known or any(shapes.get(known) for shapes in names.shapes)
