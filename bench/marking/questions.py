@@ -53,15 +53,16 @@ def question_2() -> Problem:
 def variant_1(seed: int) -> Problem:
     """Question 1's network on other numbers, with an update."""
     random = Random(seed)
+    slope, bias = random.choice(["0.1", "0.2", "0.25", "0.05"]), random.random() < 0.5
     layers = [
         Layer("U", MaxPool2d(2)),
-        Layer("V", LeakyReLU(random.choice(["0.1", "0.2", "0.25", "0.05"]))),
-        Layer("y", Linear(bias=random.random() < 0.5), weight="W"),
+        Layer("V", LeakyReLU(slope)),
+        Layer("y", Linear(bias=bias), weight="W", **({"bias": "b"} if bias else {})),
     ]
     loss = HalfSquaredError() if random.random() < 0.6 else MSELoss()
     network = Network({"X": (4, 4)}, layers, Layer("L", loss), update=SGD(lr="0.1"), parameters={
         "W": nested(numbers(random, (2, 2), small(random))),
-        **({"y.bias": random.choice(["1", "-2", "0.5"])} if layers[2].rule.bias else {}),
+        **({"b": random.choice(["1", "-2", "0.5"])} if bias else {}),
     }, title=f"Question 1 with numbers from seed {seed}")  # fmt: skip
     return problem(network, {"X": nested(numbers(random, (4, 4), small(random))), "t": random.choice(small(random))})
 

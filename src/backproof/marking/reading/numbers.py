@@ -12,7 +12,7 @@ from backproof.marking.claims import Where, Written
 
 NOWHERE = Where()
 MOST_DIGITS = 400
-LARGEST_EXPONENT = 400
+LARGEST_EXPONENT = 2_000
 LONGEST = 1_000
 
 DECIMAL = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d{1,4})?"
