@@ -69,9 +69,11 @@ class Comparing:
         """
         side = told_apart(side, {}, self.sums)
         expressions = Expressions(self.quantities, [*self.sides, side])
-        for at in expressions.assignments(expressions.free(side)):
-            expressions.value(side, at)
-            break
+        at = next(expressions.assignments(expressions.free(side)), None)
+        if at is None:  # a letter that runs over nothing: what holds of no cell says nothing
+            strange = [n.args[0] for n in names(side) if n.args[1] and not self.quantity(n)]
+            raise Meaningless(self.quantities.unknown(list(dict.fromkeys(strange))))
+        expressions.value(side, at)
         if not self.sides and side.op == NAME and not side.args[1] and side.args[0] in self.quantities.strangers:
             raise Meaningless(self.quantities.unknown([side.args[0]]))
         self.sides.append(side)
@@ -105,6 +107,8 @@ class Comparing:
     def cell_by_cell(self, a: Shown, b: Shown) -> Outcome:
         try:
             pairs = list(self.pairs(a, b))
+            if not pairs:
+                return Outcome("strange", "the letters in it run over nothing")
         except Misfit as error:
             return Outcome("different", str(error))
         strange = {s for pair in pairs for s in pair.difference.free_symbols} & {*self.quantities.strangers.values()}
