@@ -12,7 +12,7 @@ from typing import Any
 from flint import fmpq
 
 from backproof.marking.accepting import middle
-from backproof.marking.marking import Answer, Cell
+from backproof.marking.marking import Answer, Cell, Formula
 from backproof.marking.paper import Paper
 from backproof.marking.slips import digits_of
 from backproof.notation.styles import pretty
@@ -26,6 +26,13 @@ def doubted(answers: Sequence[Answer], paper: Paper, accidental: frozenset[str])
     accidental: the reasons of numbers that no misconception gives.
     """
     return [with_doubts(answer, paper, accidental) for answer in answers]
+
+
+def looked_at(formula: Formula) -> Formula:
+    """A formula; if it is wrong, with the doubt that it may have been misread."""
+    if formula.verdict != "wrong":
+        return formula
+    return replace(formula, reason=f"{formula.reason}; a misread character would change it: {LOOK}")
 
 
 def with_doubts(answer: Answer, paper: Paper, accidental: frozenset[str]) -> Answer:

@@ -9,7 +9,7 @@ from itertools import product
 from backproof.arithmetic.array import Index, Places
 from backproof.marking.claims import Chain, Sheet, Where, Written
 from backproof.marking.course import Course, Key
-from backproof.marking.doubts import doubted
+from backproof.marking.doubts import doubted, looked_at
 from backproof.marking.marking import Answer, Cell, Explanation, Formula, Marking, Verdict
 from backproof.marking.marks import marked
 from backproof.marking.paper import Paper
@@ -34,9 +34,11 @@ def judge(question: Question, sheet: Sheet) -> Marking:
     solutions = [] if paper.all_right else search(paper)
     found = sources(paper, solutions[0] if solutions else None)
     answers = [answer(paper, part, name, found) for part, name in rows(paper)]
+    formulas = judged(sheet.chains, question)
     if sheet.recognised:
         answers = doubted(answers, paper, found.accidental)
-    given, formulas = marked(answers, judged(sheet.chains, question), question)
+        formulas = [looked_at(formula) for formula in formulas]
+    given, formulas = marked(answers, formulas, question)
     off = sum(c.verdict in ("wrong", "follows") for a in given for c in a.cells.values())
     explanations = [explanation(paper, s, off) for s in solutions if off]
     return Marking(question, sheet, given, tuple(dict.fromkeys(explanations)), formulas, sheet.remarks)
