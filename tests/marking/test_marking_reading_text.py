@@ -94,6 +94,16 @@ def test_what_has_no_value_gets_none(side):
     assert all(cell.value is None for claim in read(f"y = {side}").claims for cell in claim.cells.values())
 
 
+@pytest.mark.parametrize("side", ["8 4", r"8 \frac{1}{2}", "2 3^2", "8 .4", "8. 4", "- .4"])
+def test_numbers_side_by_side_are_no_product(side):
+    assert all(cell.value is None for claim in read(f"$y = {side}$").claims for cell in claim.cells.values())
+
+
+def test_a_cell_may_be_worked_out_in_its_place():
+    text = r"$$U = \begin{bmatrix} 2 \cdot 4 = 8 & 6 \\ (-1)/2 & -\frac{1}{2} \end{bmatrix}$$"
+    assert said(read(text)) == {("U", 0): {(0, 0): "8", (0, 1): "6", (1, 0): "-1/2", (1, 1): "-1/2"}}
+
+
 def test_the_last_number_counts_and_another_before_it_is_a_doubt():
     sheet = read("y = 8 + 12 = 19.3")
     assert (said(sheet), kinds(sheet)) == ({("y", 0): {(): "193/10"}}, ["doubt"])
