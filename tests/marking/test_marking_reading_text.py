@@ -263,6 +263,21 @@ def test_lines_that_begin_with_an_equals_sign_go_on():
     assert [(c.name, len(c.sides)) for c in chains] == [("L", 3), ("dL/dz", 3)]
 
 
+@pytest.mark.parametrize(
+    "line", ["V = U if U > 0", "V = 0.1 U otherwise", "If U ≤ 0 then V = 0.1 U", "$V = U$ for $U > 0$"]
+)
+def test_a_formula_that_holds_somewhere_is_no_chain(line):
+    sheet = read(line)
+    assert (sheet.chains, kinds(sheet)) == ((), ["unread"])
+
+
+@pytest.mark.parametrize(
+    "line", ["dL/dz_j = p_j for j ≠ y", r"$\frac{dL}{dz_j} = p_j$ if $j \neq y$", "dL/dz_j = p_j for all j"]
+)
+def test_which_cells_a_formula_is_about_is_no_condition(line):
+    assert formulas(line, "question-02") == [["∂L/∂z[j]", "p[j]"]]
+
+
 def test_cases_are_brackets():
     text = r"$$\frac{dL}{dU} = \begin{cases} dL/dV & \text{if } U > 0 \\ 0.1 \, dL/dV & \text{otherwise} \end{cases}$$"
     assert formulas(text) == [["∂L/∂U", "∂L/∂V·[U > 0] + 0.1·∂L/∂V·[U ≤ 0]"]]

@@ -21,7 +21,7 @@ from backproof.marking.claims import Chain, Sheet, Where, Written
 from backproof.marking.question import Question
 from backproof.marking.reading.blocks import Block, blocks
 from backproof.marking.reading.cells import Own, nest_of, rows_of, several, split, table_of
-from backproof.marking.reading.equations import equations
+from backproof.marking.reading.equations import assumed, conditional, equations
 from backproof.marking.reading.labels import Label, label_of, part_of, plainly
 from backproof.marking.reading.placing import Placing
 from backproof.marking.reading.statements import Said, close, said
@@ -52,6 +52,8 @@ class Statement:
     start: int
     name: str = ""
     """What it is about, where it begins with its equals sign itself."""
+    conditional: bool = False
+    """Whether it holds only somewhere, which formulas cannot say."""
     label: Label | None = None
     """What the words of its line are about, should it say nothing itself."""
 
@@ -141,9 +143,11 @@ class Reading(Placing):
 
     def statements(self, parts: Sequence[Part], goes_on: bool) -> bool:
         """Take up every equation of a line; whether it held one, or a table."""
-        did = False
+        did, only = False, conditional(parts)
         for n, equation in enumerate(equations(parts)):
             sides, words = equation
+            if assumed(equation):
+                continue
             if words:
                 self.settle()
             if goes_on and n == 0:
@@ -161,6 +165,8 @@ class Reading(Placing):
             else:
                 continue
             did = True
+            if self.open is not None:
+                self.open.conditional = self.open.conditional or only
         return did
 
     def alone(self, side: Sequence[Part], parts: Sequence[Part]) -> bool:
@@ -202,7 +208,9 @@ class Reading(Placing):
         text = self.page.text[statement.start : statement.start + 200].split("\n")[0]
         if what.table is not None or what.number is not None:
             self.answer(what, statement.start, text)
-        if what.chained:
+        if what.chained and statement.conditional:
+            self.unread(statement.start, statement.start + len(text), "a formula with a condition, which was not read")
+        elif what.chained:
             self.chains.append(Chain(tuple(what.sides), what.name, self.part_of_chain(what)))
         if what.table is not None or what.number is not None:
             return
