@@ -28,7 +28,7 @@ from backproof.marking.reading.statements import Said, close, said
 from backproof.marking.reading.tables import entries, titled
 from backproof.marking.reading.tokens import Part
 
-MOST_BLOCKS = 10_000
+MOST_BLOCKS = 5_000
 MOST_TOKENS = 60_000
 LONGEST_TABLE = 100_000
 """Characters."""
