@@ -73,8 +73,8 @@ def test_a_cell_that_is_no_number_any_more_has_no_value(form):
 
 @pytest.mark.parametrize(
     "text",
-    ["[" * 10**6, "[\n" * 10**5, "\\begin{bmatrix}\n" * 10**4, "$$\n" * 10**5, "y = " + "(" * 2000 + "1" + ")" * 2000, "1 2\n" * 10**5,
-     "y = 1\n" * 10**5, "= 1\n" * 10**5, "y = " + "1," * 3000, "y = " + "\\frac{" * 1000, "y = 1 " * 2000, "U\t" * 10**5, "y = " + "-" * 3000],
+    ["[" * 10**6, "[\n" * 20_000, "\\begin{bmatrix}\n" * 10**4, "$$\n" * 20_000, "y = " + "(" * 2000 + "1" + ")" * 2000, "1 2\n" * 20_000,
+     "y = 1\n" * 20_000, "= 1\n" * 20_000, "y = " + "1," * 3000, "y = " + "\\frac{" * 1000, "y = 1 " * 2000, "U\t" * 20_000, "y = " + "-" * 3000],
     ids=lambda text: text[:12],
 )  # fmt: skip
 def test_hostile_text_is_read_in_a_moment(text):

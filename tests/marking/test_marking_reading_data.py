@@ -75,6 +75,17 @@ def test_another_shape_is_said_and_not_used(value):
     assert kinds(sheet) == ["shape"]
 
 
+def test_far_too_many_numbers_are_not_even_looked_at():
+    class Number:
+        def __str__(self):
+            looked.append(1)
+            return "1"
+
+    looked = []
+    sheet = read_structured({"U": [[Number()] * 1000] * 1000}, question())
+    assert (kinds(sheet), len(looked) < 20_000) == (["shape"], True)
+
+
 def test_rows_that_end_early_leave_blanks():
     (claim,) = read_structured({"U": [[8, 6], [-1]]}, question()).claims
     assert list(claim.cells) == [(0, 0), (0, 1), (1, 0)]

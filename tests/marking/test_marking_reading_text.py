@@ -94,6 +94,16 @@ def test_what_has_no_value_gets_none(side):
     assert all(cell.value is None for claim in read(f"y = {side}").claims for cell in claim.cells.values())
 
 
+@pytest.mark.parametrize("side", ["8 4", r"8 \frac{1}{2}", "2 3^2", "8 .4", "8. 4", "- .4"])
+def test_numbers_side_by_side_are_no_product(side):
+    assert all(cell.value is None for claim in read(f"$y = {side}$").claims for cell in claim.cells.values())
+
+
+def test_a_cell_may_be_worked_out_in_its_place():
+    text = r"$$U = \begin{bmatrix} 2 \cdot 4 = 8 & 6 \\ (-1)/2 & -\frac{1}{2} \end{bmatrix}$$"
+    assert said(read(text)) == {("U", 0): {(0, 0): "8", (0, 1): "6", (1, 0): "-1/2", (1, 1): "-1/2"}}
+
+
 def test_the_last_number_counts_and_another_before_it_is_a_doubt():
     sheet = read("y = 8 + 12 = 19.3")
     assert (said(sheet), kinds(sheet)) == ({("y", 0): {(): "193/10"}}, ["doubt"])
@@ -251,6 +261,21 @@ def test_lines_that_begin_with_an_equals_sign_go_on():
     text = "$$L = -\\log p_y$$\n$$= -z_y + \\log \\sum_j e^{z_j}$$\n\nso\n\ndL/dz_y = -1 + p_y\n       = p_y - 1"
     chains = read(text, "question-02").chains
     assert [(c.name, len(c.sides)) for c in chains] == [("L", 3), ("dL/dz", 3)]
+
+
+@pytest.mark.parametrize(
+    "line", ["V = U if U > 0", "V = 0.1 U otherwise", "If U ≤ 0 then V = 0.1 U", "$V = U$ for $U > 0$"]
+)
+def test_a_formula_that_holds_somewhere_is_no_chain(line):
+    sheet = read(line)
+    assert (sheet.chains, kinds(sheet)) == ((), ["unread"])
+
+
+@pytest.mark.parametrize(
+    "line", ["dL/dz_j = p_j for j ≠ y", r"$\frac{dL}{dz_j} = p_j$ if $j \neq y$", "dL/dz_j = p_j for all j"]
+)
+def test_which_cells_a_formula_is_about_is_no_condition(line):
+    assert formulas(line, "question-02") == [["∂L/∂z[j]", "p[j]"]]
 
 
 def test_cases_are_brackets():

@@ -9,6 +9,7 @@ from backproof.marking.reading.cells import closing, split
 from backproof.marking.reading.tokens import Part
 
 IS = frozenset("is are equals becomes gives".split())
+IF = frozenset("if when otherwise else unless".split())
 STARTS = frozenset("NUMBER MINUS OPEN BEGIN GARBLED FRACTION".split())
 """What an answer may begin with."""
 EDGES = frozenset("COMMA COLON SEMICOLON SPLIT CELL".split())
@@ -51,6 +52,31 @@ def equations(parts: Sequence[Part]) -> list[Equation]:
                 found.append(Equation(sides, words))
             words = []
     return found
+
+
+def conditional(parts: Sequence[Part]) -> bool:
+    """Whether the formulas of a line hold only where something else does; i ≠ j says which cells are meant."""
+    signs = [p for p in outside(parts) if p.kind in ("PROSE", "RELATION")]
+    relations = {p.text for p in signs if p.kind == "RELATION"}
+    return bool(relations - {"≠"}) or (not relations and any(p.text.lower() in IF for p in signs))
+
+
+def outside(parts: Sequence[Part]) -> list[Part]:
+    """The tokens that stand in no environment."""
+    found: list[Part] = []
+    depth = 0
+    for part in parts:
+        depth += part.kind == "BEGIN"
+        if depth <= 0:
+            found.append(part)
+        depth -= part.kind == "END"
+    return found
+
+
+def assumed(equation: Equation) -> bool:
+    """Whether an equation is a condition itself: `if j = y`."""
+    words = {p.text.lower() for p in equation.words[-1:]}
+    return bool(words & {*IF, "for"}) and all(len(side) == 1 and side[0].kind == "NAME" for side in equation.sides)
 
 
 def stretches(parts: Sequence[Part]) -> list[Sequence[Part]]:

@@ -29,6 +29,7 @@ COUNTED = re.compile(
     re.IGNORECASE,
 )
 OF = frozenset("of from to on over with by into through using for applied".split())
+WORD = re.compile(r"[^\W\d_]{3,}")
 MOST_WORDS = 16
 """A longer line tells a story; it does not say that another part begins."""
 
@@ -129,7 +130,7 @@ class Switch(NamedTuple):
 def switches(question: Question) -> list[Switch]:
     """One for each part."""
     main = question.parts[0].record.network
-    titles = [set(re.findall(r"[^\W\d_]{3,}", p.title.lower())) for p in question.parts]
+    titles = [set(WORD.findall(p.title.lower())) for p in question.parts]
     found: list[Switch] = []
     for n, p in enumerate(question.parts):
         layers = p.record.network.layers
@@ -148,37 +149,38 @@ def part_of(text: str, question: Question, now: int) -> int | None:
     """The part that begins with this line, if one does: by number, by its rule, by the words of its title."""
     if len(question.parts) == 1 or len(text.split()) > MOST_WORDS:
         return None
-    here = question.parts[now]
     if match := COUNTED.search(text):
-        kind = (match["what"] or match["kind"]).lower()
-        n = int(match["n"] or match["ord"] or ORDINALS.get((match["nth"] or "").lower(), 0))
-        wanted = [
-            k
-            for k, p in enumerate(question.parts)
-            if ((p.variant, p.datum) == (n, 0) if kind == "variant" else (p.variant, p.datum) == (here.variant, n - 1))
-        ]
-        many = kind == "variant" or any(p.datum for p in question.parts)
-        return wanted[0] if wanted and many else None
+        return counted(match, question, now)
     letters = "".join(c for c in text.lower() if c.isalpha())
-    words = re.findall(r"[^\W\d_]{3,}", text.lower())
-    all_switches = switches(question)
-    rivals = [s for s in all_switches if s.rules and any(rule in letters for rule in s.rules)]
-    if not rivals and any(rule in letters for rule in all_switches[now].replaced):
-        return 0
-    if not rivals and here.variant:
-        rivals = [s for s in all_switches if s.rules and s.rules == all_switches[now].rules]
-        scores = {s.part: score(s, words) for s in rivals}
-        best = max(scores.values(), default=0)
-        chosen = [p for p, n in scores.items() if n == best]
-        return chosen[0] if best and len(chosen) == 1 else None
-    if not rivals:
+    here = switches(question)[now]
+    variants = [s for s in switches(question) if s.rules and question.parts[s.part].datum == question.parts[now].datum]
+    rivals = [s for s in variants if any(rule in letters for rule in s.rules)]
+    if rivals:
+        best = likeliest(rivals, text)
+        return now if here in best else best[0].part
+    if any(rule in letters for rule in here.replaced):
+        return next(k for k, p in enumerate(question.parts) if (p.variant, p.datum) == (0, question.parts[now].datum))
+    best = likeliest([s for s in variants if s.rules == here.rules], text)
+    return best[0].part if len(best) == 1 and score(best[0], text) else None
+
+
+def counted(match: re.Match[str], question: Question, now: int) -> int | None:
+    """The part of this number among the variants, or among the data."""
+    kind = (match["what"] or match["kind"]).lower()
+    n = int(match["n"] or match["ord"] or ORDINALS.get((match["nth"] or "").lower(), 0))
+    if kind != "variant" and not any(p.datum for p in question.parts):
         return None
-    scores = {s.part: score(s, words) for s in rivals}
-    best = max(scores.values())
-    chosen = [p for p, n in scores.items() if n == best]
-    return now if not best and now in chosen else chosen[0]
+    here = question.parts[now]
+    wanted = (n, 0) if kind == "variant" else (here.variant, n - 1)
+    return next((k for k, p in enumerate(question.parts) if (p.variant, p.datum) == wanted), None)
 
 
-def score(switch: Switch, words: list[str]) -> int:
+def likeliest(rivals: Sequence[Switch], text: str) -> list[Switch]:
+    """Those with whose titles a line has most words in common."""
+    best = max((score(s, text) for s in rivals), default=0)
+    return [s for s in rivals if score(s, text) == best]
+
+
+def score(switch: Switch, text: str) -> int:
     """How many of a line's words are words of a title, shared for share."""
-    return sum(any(w[:5] == t[:5] for t in switch.words) for w in words)
+    return sum(any(w[:5] == t[:5] for t in switch.words) for w in WORD.findall(text.lower()))

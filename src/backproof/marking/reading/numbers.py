@@ -18,7 +18,7 @@ LONGEST = 1_000
 DECIMAL = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d{1,4})?"
 NUMBER = re.compile(rf"(?P<above>{DECIMAL})(?:/(?P<below>{DECIMAL}))?", re.IGNORECASE | re.ASCII)
 PARTS = re.compile(r"([+-]?)(\d*)(?:[.,](\d*))?(?:e([+-]?\d+))?", re.IGNORECASE | re.ASCII)
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 POWER_OF_TEN = re.compile(r"\s*(?:[·×*⋅]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*\{?\s*([+-]?\d{1,4})\s*\}?$", re.ASCII)
 
 BLANKS = frozenset(["", "?", "-", "–", "—", "_", "__", "___", "…", "...", "null", "none", "n/a"])
@@ -35,7 +35,7 @@ def written(text: str, where: Where = NOWHERE) -> Written:
     >>> written("-0,050").value, written("-0,050").digits, written("1/3").value
     (-1/20, 2, 1/3)
     >>> written("l9.3").value, written("l9.3").readings
-    (None, (193/10,))
+    (None, (193/10, 93/10))
     """
     if len(text) > LONGEST:
         return Written(text[:20] + "…", where=where, doubt=f"a number has at most {LONGEST} characters")

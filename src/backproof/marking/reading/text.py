@@ -15,24 +15,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from backproof.arithmetic.array import Index
-from backproof.errors import shortened
 from backproof.marking.claims import Chain, Sheet, Where, Written
 from backproof.marking.question import Question
 from backproof.marking.reading.blocks import Block, blocks
 from backproof.marking.reading.cells import Own, nest_of, rows_of, several, split, table_of
-from backproof.marking.reading.collecting import Collecting
-from backproof.marking.reading.equations import equations
+from backproof.marking.reading.equations import assumed, conditional, equations
 from backproof.marking.reading.labels import Label, label_of, part_of, plainly
-from backproof.marking.reading.page import Page
-from backproof.marking.reading.shapes import Nest, measured
+from backproof.marking.reading.placing import Placing
 from backproof.marking.reading.statements import Said, close, said
 from backproof.marking.reading.tables import entries, titled
 from backproof.marking.reading.tokens import Part
 
-MOST_BLOCKS = 10_000
+MOST_BLOCKS = 5_000
 MOST_TOKENS = 60_000
 LONGEST_TABLE = 100_000
 """Characters."""
@@ -44,8 +40,6 @@ LISTED = re.compile(
 """What stands before a line that is one of a list."""
 NUMBERED = re.compile(r"\s*#*\s*[^\W\d_]+\s*(?:no\.?|#)?\s*\d+\s*[.:)]?\s*(?:\(?[a-h]\)?)?\s*$", re.IGNORECASE)
 """A heading that is a word and a number: no number of an answer."""
-AFTER = (":", "←", "<-", "(", "^", "↑")
-"""How a line begins that is about what stands above it."""
 MATHEMATICS = frozenset("NUMBER GARBLED FRACTION EQUALS TOTAL BEGIN TIMES POWER D".split())
 LINES = frozenset("aligned align gathered split equation gather alignedat".split())
 
@@ -58,17 +52,10 @@ class Statement:
     start: int
     name: str = ""
     """What it is about, where it begins with its equals sign itself."""
+    conditional: bool = False
+    """Whether it holds only somewhere, which formulas cannot say."""
     label: Label | None = None
     """What the words of its line are about, should it say nothing itself."""
-
-
-class Waiting(NamedTuple):
-    """A table that waits for the line after it, which may say what it is."""
-
-    nest: Nest
-    start: int
-    end: int
-    label: Label | None
 
 
 def read_text(text: str, question: Question, path: Path | None = None) -> Sheet:
@@ -85,20 +72,13 @@ def read_text(text: str, question: Question, path: Path | None = None) -> Sheet:
     return reading.sheet(path, path.stem if path else "", True)
 
 
-class Reading(Collecting):
+class Reading(Placing):
     """A free text on its way into claims."""
 
     def __init__(self, question: Question, text: str) -> None:
-        super().__init__(question)
-        self.question = question
-        self.page = Page(text)
-        self.tokens = 0
-        self.label: Label | None = None
-        """What the words before say that follows."""
-        self.age = 0
+        super().__init__(question, text)
         self.open: Statement | None = None
-        self.waiting: Waiting | None = None
-        self.unread_lines: set[int] = set()
+        """An equation that may go on."""
 
     def block(self, block: Block) -> None:
         match block.kind:
@@ -159,18 +139,15 @@ class Reading(Collecting):
                 self.unread(row[0].start, row[-1].end)
             goes_on = False
 
-    def read(self, start: int, end: int, mathematics: bool = False) -> list[Part]:
-        parts = self.page.parts(start, end, self.names, mathematics)
-        self.tokens += len(parts)
-        return parts
-
     # Equations
 
     def statements(self, parts: Sequence[Part], goes_on: bool) -> bool:
         """Take up every equation of a line; whether it held one, or a table."""
-        did = False
+        did, only = False, conditional(parts)
         for n, equation in enumerate(equations(parts)):
             sides, words = equation
+            if assumed(equation):
+                continue
             if words:
                 self.settle()
             if goes_on and n == 0:
@@ -188,6 +165,8 @@ class Reading(Collecting):
             else:
                 continue
             did = True
+            if self.open is not None:
+                self.open.conditional = self.open.conditional or only
         return did
 
     def alone(self, side: Sequence[Part], parts: Sequence[Part]) -> bool:
@@ -229,7 +208,9 @@ class Reading(Collecting):
         text = self.page.text[statement.start : statement.start + 200].split("\n")[0]
         if what.table is not None or what.number is not None:
             self.answer(what, statement.start, text)
-        if what.chained:
+        if what.chained and statement.conditional:
+            self.unread(statement.start, statement.start + len(text), "a formula with a condition, which was not read")
+        elif what.chained:
             self.chains.append(Chain(tuple(what.sides), what.name, self.part_of_chain(what)))
         if what.table is not None or what.number is not None:
             return
@@ -323,62 +304,8 @@ class Reading(Collecting):
         self.open.sides[-1] = []
         return rows_of(self.page, last[0].start, last[-1].end)
 
-    def wait(self, nest: Nest, start: int, end: int, label: Label | None) -> None:
-        """Keep a table until the next line is known."""
-        self.waiting = Waiting(nest, start, end, label)
-        self.label = None
-
-    def place(self, following: Block | None = None) -> None:
-        """Give the table that waits its name: from the line behind it if that is written as one, else from the words before."""
-        waiting, self.waiting = self.waiting, None
-        if waiting is None:
-            return
-        label = waiting.label
-        if following is not None and following.kind in ("line", "heading") and (label is None or label.strength < 2):
-            label = self.behind(following, label)
-        start = waiting.start + indent(self.page.text, waiting.start)
-        text = self.page.text[waiting.start : waiting.end]
-        name = label.name if label else self.given(waiting.nest)
-        if name:
-            self.claim(name, waiting.nest, self.page.where(start), text)
-        else:
-            message = "nothing says which quantity these numbers are"
-            self.remark("unread", message, shortened(text.strip()), self.page.where(start))
-
-    def behind(self, following: Block, label: Label | None) -> Label | None:
-        """What a line says of the table above it, where it is about that and not about what comes."""
-        text = self.page.text[following.start : following.end].strip()
-        found = label_of(self.read(following.start, following.end), text, self.names, self.part)
-        backwards = text.startswith(AFTER) or "above" in text.lower()
-        forwards = text.endswith((":", "=")) or "=" in text
-        if found and (backwards or (label is None and not forwards and found.strength == 2)):
-            return found
-        return label
-
-    def given(self, nest: Nest) -> str:
-        """What stands before the first answer is what is given, where its shape says which."""
-        part = self.parts[self.part]
-        claimed = {claim.name for claim in self.claims}
-        if claimed & set(part.own):
-            return ""
-        fits = [n for n in part.given if part.shapes[n] == measured(nest)[0] and n not in claimed and part.shapes[n]]
-        return fits[0] if len(fits) == 1 else ""
-
-    def unread(self, start: int, end: int, message: str = "this could not be read") -> None:
-        """Say that a line was not read, once."""
-        start += indent(self.page.text, start)
-        where = self.page.where(start)
-        text = " ".join(self.page.text[start:end].split())
-        if text and where.line not in self.unread_lines:
-            self.unread_lines.add(where.line)
-            self.remark("unread", message, text, where)
-
 
 def adjacent(text: str, end: int, start: int) -> bool:
     """Whether nothing but the end of a line stands between two places."""
     between = text[end:start]
     return between.count("\n") <= 1 and not between.strip(" |\t$\n")
-
-
-def indent(text: str, start: int) -> int:
-    return len(text[start : start + 200]) - len(text[start : start + 200].lstrip())
