@@ -3,14 +3,14 @@
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backproof.marking.claims import Claim, Sheet
 from backproof.marking.doubts import distance
 from backproof.marking.judge import judge
 from backproof.marking.person import answers, as_written, beliefs_of
 from backproof.marking.question import Question
-from hypothesis import given
-from hypothesis import strategies as st
 from marking.by_hand import marked
 
 QUESTION = Question.of("question-01")
@@ -67,7 +67,8 @@ def test_a_character_away_from_what_is_right_is_told(written, meant):
 def test_a_name_that_may_have_been_misread_is_told():
     marking = marked(QUESTION, dL_dU=[["2", "4"], ["20", "8"]], recognised=True)
     wrong = [c for c in marking["dL/dU"].cells.values() if c.verdict == "wrong"]
-    assert wrong and all("∂L/∂V" in c.doubt for c in wrong)
+    assert wrong
+    assert all("∂L/∂V" in c.doubt for c in wrong)
 
 
 @given(st.text("0123456789.-", max_size=8), st.text("0123456789.-", max_size=8))

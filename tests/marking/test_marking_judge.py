@@ -3,6 +3,8 @@
 from random import Random
 
 import pytest
+from bench.marking.questions import tied, works
+from bench.marking.right import judged_wrong, right_sheet
 from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +17,6 @@ from backproof.marking.judge import course_of, judge
 from backproof.marking.paper import Paper
 from backproof.marking.person import answers, as_written
 from backproof.marking.question import Question
-from bench.marking.questions import tied, works
-from bench.marking.right import judged_wrong, right_sheet
 from marking.by_hand import claim, marked, number, sets, verdicts
 
 QUESTION = Question.of("question-01")

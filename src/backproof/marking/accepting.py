@@ -52,5 +52,6 @@ def middle(number: Any) -> tuple[fmpq, bool]:
         return number, True
     value = number.value if isinstance(number, Ball) else number
     if isinstance(value, arb):
-        return (ZERO if value.abs_upper() < TINY else value.mid().fmpq()), False
+        mid = value.mid()
+        return (ZERO if mid.abs_upper() < TINY else mid.fmpq()), False
     return (value, True) if isinstance(value, fmpq) else (fmpq(int(value)), True)
