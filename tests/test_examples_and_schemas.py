@@ -12,7 +12,7 @@ import pytest
 from backproof import rules
 from backproof.errors import BadFile
 from backproof.examples import FOLDER, STARTER, locate, names
-from backproof.marking.document import schema as marking_schema
+from backproof.marking.reports.document import schema as marking_schema
 from backproof.network.problem import read_problem
 from backproof.network.schema import problem_schema
 from backproof.worksheet.document import schema as worksheet_schema

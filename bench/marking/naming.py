@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 
-from backproof.marking.belief import Belief
-from backproof.marking.course import DoesNotRun, equal
-from backproof.marking.judge import course_of, judge
-from backproof.marking.paper import Paper
-from backproof.marking.person import answers, asked, beliefs_of, keys, visible
+from backproof.marking.judging.belief import Belief
+from backproof.marking.judging.course import DoesNotRun, equal
+from backproof.marking.judging.judge import course_of, judge
+from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.person import answers, asked, beliefs_of, keys, visible
+from backproof.marking.judging.walk import walk
 from backproof.marking.question import Question
-from backproof.marking.walk import walk
 
 
 @dataclass

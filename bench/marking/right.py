@@ -9,13 +9,13 @@ from flint import fmpq
 
 from backproof.arithmetic.array import Array, Index, Places
 from backproof.arithmetic.rounding import decimal, significant
-from backproof.marking.accepting import middle
-from backproof.marking.belief import Belief
 from backproof.marking.claims import Claim, Sheet, Written
-from backproof.marking.course import Key
-from backproof.marking.judge import course_of, judge
+from backproof.marking.judging.accepting import middle
+from backproof.marking.judging.belief import Belief
+from backproof.marking.judging.course import Key
+from backproof.marking.judging.judge import course_of, judge
+from backproof.marking.judging.person import as_written, asked, keys
 from backproof.marking.marking import Marking
-from backproof.marking.person import as_written, asked, keys
 from backproof.marking.question import Question
 from backproof.marking.wrong import conventions
 

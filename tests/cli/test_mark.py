@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 
 from backproof.marking import mark
-from backproof.marking.document import schema
 from backproof.marking.question import Question
+from backproof.marking.reports.document import schema
 from marking.stand_in import mark_file, marking, right
 
 QUESTION = Question.of("question-01")

@@ -2,8 +2,8 @@
 
 from backproof.arithmetic.array import Array
 from backproof.marking.claims import Claim, Sheet, Written
-from backproof.marking.judge import judge
-from backproof.marking.person import as_written
+from backproof.marking.judging.judge import judge
+from backproof.marking.judging.person import as_written
 
 
 def number(text):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from backproof.arithmetic.shown import Comparison, Shown
 from backproof.examples import locate
-from backproof.marking.algebra import SECONDS, judge_chain
 from backproof.marking.claims import Chain, Side
+from backproof.marking.formulas.chains import SECONDS, judge_chain
 from backproof.marking.question import Question
 from backproof.network.network import Layer, Network
 from backproof.network.problem import Problem, read_problem
@@ -331,7 +331,7 @@ def test_a_long_chain_in_a_large_network_is_given_up_in_time():
 
 def test_sympy_is_loaded_for_chains_alone():
     code = (
-        "import sys; from backproof.marking.algebra import judge_chain; from backproof.marking.claims import Chain;"
+        "import sys; from backproof.marking.formulas.chains import judge_chain; from backproof.marking.claims import Chain;"
         "judge_chain(Chain(()), None); assert 'sympy' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -10,8 +10,8 @@ import pytest
 from backproof.arithmetic.shown import Comparison, Shown
 from backproof.derivations.language import parsed
 from backproof.examples import locate
-from backproof.marking.algebra import judge_chain
 from backproof.marking.claims import Chain, Side
+from backproof.marking.formulas.chains import judge_chain
 from backproof.marking.question import Question
 from backproof.network.problem import read_problem
 from derivations.worlds import CHANGES, World, alterations, differ, everywhere, number, spelled

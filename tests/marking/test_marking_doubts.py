@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.marking.claims import Claim, Sheet
-from backproof.marking.doubts import distance
-from backproof.marking.judge import judge
-from backproof.marking.person import answers, as_written, beliefs_of
+from backproof.marking.judging.doubts import distance
+from backproof.marking.judging.judge import judge
+from backproof.marking.judging.person import answers, as_written, beliefs_of
 from backproof.marking.question import Question
 from marking.by_hand import marked
 

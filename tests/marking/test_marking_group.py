@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from backproof.errors import BackproofError, BadFile
-from backproof.marking import work
-from backproof.marking.group import mark_all, sheets_in
+from backproof.marking.classes import work
+from backproof.marking.classes.group import mark_all, sheets_in
+from backproof.marking.classes.results import HEADER, as_csv, guarded
+from backproof.marking.classes.row import Column, Row
 from backproof.marking.question import Question
-from backproof.marking.results import HEADER, as_csv, guarded
-from backproof.marking.row import Column, Row
 from backproof.notation.table import plain
 from marking.stand_in import mark_file, right
 
@@ -82,7 +82,7 @@ def test_dask_does_the_work(tmp_path):
     """In a process of its own, because Dask leaves threads and warnings behind."""
     paths = sheets(tmp_path / "s", 40, harm={3: "raise"})
     script = (
-        "import sys; from distributed import Client; from backproof.marking.group import mark_all\n"
+        "import sys; from distributed import Client; from backproof.marking.classes.group import mark_all\n"
         "from marking.stand_in import mark_file\n"
         "if __name__ == '__main__':\n  with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:\n"
         "    mark_all('question-01', sys.argv[2:], sys.argv[1], executor=client.get_executor(), marker=mark_file)\n"
@@ -95,7 +95,7 @@ def test_dask_does_the_work(tmp_path):
 
 
 KILLED = (
-    "import sys; from backproof.marking.group import mark_all; from marking.stand_in import mark_file\n"
+    "import sys; from backproof.marking.classes.group import mark_all; from marking.stand_in import mark_file\n"
     "mark_all('question-01', sys.argv[2:], sys.argv[1], workers=2, marker=mark_file)\n"
 )
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from backproof.arithmetic.array import Array
 from backproof.examples import FOLDER
-from backproof.marking import search
 from backproof.marking.claims import Claim, Sheet
-from backproof.marking.judge import course_of, judge
-from backproof.marking.paper import Paper
-from backproof.marking.person import answers, as_written
+from backproof.marking.judging import search
+from backproof.marking.judging.judge import course_of, judge
+from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.person import answers, as_written
 from backproof.marking.question import Question
 from marking.by_hand import claim, marked, number, sets, verdicts
 

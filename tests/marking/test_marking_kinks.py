@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from backproof import Flatten, HalfSquaredError, Layer, LeakyReLU, Linear, MaxPool2d, PReLU, ReLU
 from backproof.arithmetic.array import Array
-from backproof.marking import search
 from backproof.marking.claims import Claim, Sheet, Written
-from backproof.marking.feasible import feasible
-from backproof.marking.judge import judge
-from backproof.marking.person import answers
+from backproof.marking.judging import search
+from backproof.marking.judging.feasible import feasible
+from backproof.marking.judging.judge import judge
+from backproof.marking.judging.person import answers
 from backproof.marking.question import Question
 from backproof.network.network import Network
 from marking.by_hand import verdicts

@@ -25,10 +25,10 @@ from backproof import (
     Tanh,
 )  # fmt: skip
 from backproof.arithmetic.array import Array
-from backproof.marking import search
 from backproof.marking.claims import Claim, Sheet, Written
-from backproof.marking.judge import judge
-from backproof.marking.person import answers, as_written, beliefs_of
+from backproof.marking.judging import search
+from backproof.marking.judging.judge import judge
+from backproof.marking.judging.person import answers, as_written, beliefs_of
 from backproof.marking.question import Question
 from backproof.network.datum import read_datum
 from backproof.network.network import Network

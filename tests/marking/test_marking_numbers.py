@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from backproof.arithmetic.array import Array
 from backproof.arithmetic.rounding import decimal, significant
-from backproof.marking.accepting import accepted, middle
 from backproof.marking.claims import Written
-from backproof.marking.person import as_written, in_digits
-from backproof.marking.slips import number_slips, slips
+from backproof.marking.judging.accepting import accepted, middle
+from backproof.marking.judging.person import as_written, in_digits
+from backproof.marking.judging.slips import number_slips, slips
 
 NUMBERS = st.builds(fmpq, st.integers(-(10**9), 10**9), st.integers(1, 10**6))
 DECIMALS = st.builds(lambda n, k: fmpq(n, 10**k), st.integers(-(10**6), 10**6), st.integers(0, 5))

@@ -13,14 +13,14 @@ from bench.marking.naming import pairs, with_blanks
 from bench.marking.slipping import single
 
 from backproof.arithmetic.array import Array
-from backproof.marking import search
 from backproof.marking.claims import Claim, Sheet
-from backproof.marking.judge import course_of, judge
-from backproof.marking.paper import Paper
-from backproof.marking.person import answers, as_written, beliefs_of
+from backproof.marking.judging import search
+from backproof.marking.judging.judge import course_of, judge
+from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.person import answers, as_written, beliefs_of
+from backproof.marking.judging.sources import visible
+from backproof.marking.judging.walk import walk
 from backproof.marking.question import Question
-from backproof.marking.sources import visible
-from backproof.marking.walk import walk
 from marking.by_hand import marked, sets
 
 MAKERS = [made.variant_1, made.variant_prelu, made.variant_2, made.convolution, made.tied]
@@ -159,9 +159,9 @@ SCRIPT = """
 import sys
 sys.path.insert(0, "tests")
 from marking.test_marking_search import QUESTION, garbage
-from backproof.marking.judge import judge
-from backproof.marking.document import to_json
-from backproof.marking.person import answers, beliefs_of
+from backproof.marking.judging.judge import judge
+from backproof.marking.reports.document import to_json
+from backproof.marking.judging.person import answers, beliefs_of
 print(to_json(judge(QUESTION, garbage(3))))
 for belief in list(beliefs_of(QUESTION))[::10]:
     print(to_json(judge(QUESTION, answers(QUESTION, frozenset({belief})))))

@@ -8,9 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from backproof.arithmetic.array import Array
-from backproof.marking.judge import course_of
+from backproof.marking.judging.judge import course_of
+from backproof.marking.judging.trivial import trivial
 from backproof.marking.question import Question
-from backproof.marking.trivial import trivial
 from backproof.network.plan import Slot
 
 COURSE = course_of(Question.of("question-01"))

@@ -48,11 +48,11 @@ def mark(
     (first, *others) = sheets
     if others or first.is_dir() or reports is not None or (out is not None and out.suffix.lower() == ".csv"):
         return mark_class(question, sheets, form, out, reports, workers, limit, again)
+    from backproof.marking.classes.work import rendered
     from backproof.marking.mark import mark as mark_sheet
     from backproof.marking.mark import mark_text
     from backproof.marking.question import Question
-    from backproof.marking.terminal import print_marking
-    from backproof.marking.work import rendered
+    from backproof.marking.reports.terminal import print_marking
 
     asked = Question.of(question)
     marking = mark_text(asked, standard_input()) if str(first) == "-" else mark_sheet(asked, first)
@@ -74,8 +74,8 @@ def mark_class(
     """Several sheets; the exit status."""
     import json
 
-    from backproof.marking.group import mark_all, sheets_in
-    from backproof.marking.progress import showing
+    from backproof.marking.classes.group import mark_all, sheets_in
+    from backproof.marking.classes.progress import showing
     from backproof.notation.table import print_all
 
     if Path("-") in given:
@@ -102,7 +102,7 @@ def mark_class(
 
 def standard_input() -> str:
     """The sheet on the standard input. Raises `BadFile` where it is too large or no text."""
-    from backproof.marking.work import LARGEST_SHEET
+    from backproof.marking.classes.work import LARGEST_SHEET
 
     content = sys.stdin.buffer.read(LARGEST_SHEET + 1)
     if len(content) > LARGEST_SHEET:

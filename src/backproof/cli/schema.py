@@ -18,7 +18,7 @@ def schema(kind: str) -> None:
     if kind == "problem":
         from backproof.network.schema import problem_schema as made
     elif kind == "marking":
-        from backproof.marking.document import schema as made
+        from backproof.marking.reports.document import schema as made
     else:
         from backproof.worksheet.document import schema as made
     click.echo(json.dumps(made(), ensure_ascii=False, indent=1))

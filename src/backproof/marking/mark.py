@@ -20,7 +20,7 @@ def mark(question: Question, sheet: Path | str | Mapping[str, Any] | Sheet) -> M
 
     Raises `BadFile` where there is no sheet to be read.
     """
-    from backproof.marking.judge import judge
+    from backproof.marking.judging.judge import judge
     from backproof.marking.reading.sheet import read_sheet
 
     return judge(question, sheet if isinstance(sheet, Sheet) else read_sheet(sheet, question))
@@ -28,7 +28,7 @@ def mark(question: Question, sheet: Path | str | Mapping[str, Any] | Sheet) -> M
 
 def mark_text(question: Question, text: str) -> Marking:
     """A sheet marked that is no file: JSON, TOML, or free text."""
-    from backproof.marking.judge import judge
+    from backproof.marking.judging.judge import judge
     from backproof.marking.reading.text import read_text
 
     found = structured(text)

@@ -137,18 +137,18 @@ class Marking:
         return next(a for a in self.answers if a.name == name)
 
     def __str__(self) -> str:
-        from backproof.marking.terminal import plain
+        from backproof.marking.reports.terminal import plain
 
         return plain(self)
 
     __repr__ = __str__
 
     def __rich__(self) -> Any:
-        from backproof.marking.terminal import Rendered
+        from backproof.marking.reports.terminal import Rendered
 
         return Rendered(self)
 
     def _repr_markdown_(self) -> str:
-        from backproof.marking.markdown import markdown
+        from backproof.marking.reports.markdown import markdown
 
         return markdown(self)

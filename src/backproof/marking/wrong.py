@@ -84,7 +84,7 @@ def misconceptions() -> dict[str, type[Wrong]]:
 @cache
 def conventions() -> list[type[Wrong]]:
     """Other conventions at ties and kinks, which are no misconceptions."""
-    return listed_in("backproof.marking.conventions")
+    return listed_in("backproof.marking.judging.conventions")
 
 
 def listed_in(module: str) -> list[type[Wrong]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backproof.marking.course import Course, Task
+from backproof.marking.judging.course import Course, Task
 from backproof.marking.wrong import Wrong, of_rule
 
 EVERY_LAYER = "*"

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from itertools import combinations, count, islice, product
 
 from backproof.arithmetic.array import Index
-from backproof.marking.belief import Belief, beliefs_at
-from backproof.marking.course import Course, DoesNotRun, Key, Task
-from backproof.marking.kinks import subgradient
-from backproof.marking.paper import Paper
-from backproof.marking.slips import NumberSlip, number_slips
-from backproof.marking.walk import Walk, walk
+from backproof.marking.judging.belief import Belief, beliefs_at
+from backproof.marking.judging.course import Course, DoesNotRun, Key, Task
+from backproof.marking.judging.kinks import subgradient
+from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.slips import NumberSlip, number_slips
+from backproof.marking.judging.walk import Walk, walk
 
 ONE, TWICE, FAINT, CONVENTION, UNEXPLAINED = 1.0, 0.05, 1.1, 0.01, 3.0
 """What a slip costs; what more, if it is forward and backward; one that is easily found by accident; a convention, which is

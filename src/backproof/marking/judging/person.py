@@ -8,14 +8,14 @@ from flint import fmpq
 
 from backproof.arithmetic.array import Array, Index, Places
 from backproof.arithmetic.rounding import decimal, significant
-from backproof.marking.accepting import middle
-from backproof.marking.belief import Belief, beliefs_at
 from backproof.marking.claims import Claim, Sheet, Written
-from backproof.marking.course import Course, DoesNotRun, Key, equal
-from backproof.marking.judge import course_of
-from backproof.marking.paper import Paper
+from backproof.marking.judging.accepting import middle
+from backproof.marking.judging.belief import Belief, beliefs_at
+from backproof.marking.judging.course import Course, DoesNotRun, Key, equal
+from backproof.marking.judging.judge import course_of
+from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.walk import walk
 from backproof.marking.question import Question
-from backproof.marking.walk import walk
 
 WriteNumber = Callable[[fmpq, bool], Written]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from backproof.arithmetic.array import Array, Index, Places
-from backproof.marking.accepting import Accepted, accepted, middle
 from backproof.marking.claims import Claim, Where, Written
-from backproof.marking.course import Course, Key
+from backproof.marking.judging.accepting import Accepted, accepted, middle
+from backproof.marking.judging.course import Course, Key
 
 
 class Compared(NamedTuple):

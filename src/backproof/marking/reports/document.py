@@ -12,7 +12,7 @@ from flint import fmpq
 
 from backproof.marking.claims import Remark, Where
 from backproof.marking.marking import Answer, Cell, Explanation, Formula, Marking, Slip
-from backproof.marking.report import clean
+from backproof.marking.reports.report import clean
 from backproof.record.digits import text_of
 
 FORMAT = "backproof-marking-1"

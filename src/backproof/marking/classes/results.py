@@ -18,7 +18,7 @@ from flint import fmpq
 
 from backproof.arithmetic.rounding import decimal, significant
 from backproof.errors import BadFile
-from backproof.marking.row import Column, Row
+from backproof.marking.classes.row import Column, Row
 from backproof.network.saving import check_writable, save
 
 VERDICTS = ("right", "rounded", "follows", "wrong", "blank", "unread")

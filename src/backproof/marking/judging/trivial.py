@@ -15,7 +15,7 @@ from flint import fmpq
 from backproof.arithmetic.array import Array, Places
 from backproof.arithmetic.numeral import Numeral
 from backproof.errors import BackproofError
-from backproof.marking.course import Course, DoesNotRun, Key, State, Task, computed, equal
+from backproof.marking.judging.course import Course, DoesNotRun, Key, State, Task, computed, equal
 from backproof.rules.rule import Rule
 
 

@@ -9,8 +9,8 @@ from flint import fmpq
 
 from backproof.arithmetic.array import Array, Index
 from backproof.arithmetic.rounding import decimal
-from backproof.marking.accepting import accepted, middle
 from backproof.marking.claims import Written
+from backproof.marking.judging.accepting import accepted, middle
 
 SAYS = {
     "sign": "lost a sign",

@@ -8,15 +8,15 @@ from itertools import product
 
 from backproof.arithmetic.array import Index, Places
 from backproof.marking.claims import Chain, Sheet, Where, Written
-from backproof.marking.course import Course, Key
-from backproof.marking.doubts import doubted, looked_at
+from backproof.marking.judging.course import Course, Key
+from backproof.marking.judging.doubts import doubted, looked_at
+from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.search import Solution, search
+from backproof.marking.judging.sources import Sources, sources
+from backproof.marking.judging.trivial import trivial
 from backproof.marking.marking import Answer, Cell, Explanation, Formula, Marking, Verdict
 from backproof.marking.marks import marked
-from backproof.marking.paper import Paper
 from backproof.marking.question import Question
-from backproof.marking.search import Solution, search
-from backproof.marking.sources import Sources, sources
-from backproof.marking.trivial import trivial
 
 WORST: tuple[Verdict, ...] = ("wrong", "unread", "follows", "blank", "rounded", "right")
 BLANK = Written()
@@ -48,7 +48,7 @@ def judged(chains: Iterable[Chain], question: Question) -> list[Formula]:
     """The formulas of a sheet; SymPy is loaded only where there are any."""
     found: list[Formula] = []
     for chain in chains:
-        from backproof.marking.algebra import judge_chain
+        from backproof.marking.formulas.chains import judge_chain
 
         found += judge_chain(chain, question)
     return found

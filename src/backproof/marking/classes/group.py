@@ -15,12 +15,12 @@ from typing import Any, TypeAlias
 
 from backproof.errors import BackproofError, BadFile
 from backproof.examples import locate
+from backproof.marking.classes.results import Journal, check_out, digest_of, write_results
+from backproof.marking.classes.row import Row, columns
+from backproof.marking.classes.summary import Summary
+from backproof.marking.classes.work import Form, Job, Task, begin, digest_of_file, mark_chunk, mark_one
 from backproof.marking.marking import Marking
 from backproof.marking.question import Question
-from backproof.marking.results import Journal, check_out, digest_of, write_results
-from backproof.marking.row import Row, columns
-from backproof.marking.summary import Summary
-from backproof.marking.work import Form, Job, Task, begin, digest_of_file, mark_chunk, mark_one
 
 Watch: TypeAlias = Callable[[int, int, Row], Any]
 """Told after each sheet how many are done, of how many, and its row."""
@@ -183,7 +183,7 @@ def opened(executor: Executor | None, workers: int) -> Generator[Executor]:
     method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
     context = get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(["backproof.marking.work", "backproof.marking.judge"])
+        context.set_forkserver_preload(["backproof.marking.classes.work", "backproof.marking.judging.judge"])
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin)
     try:
         yield pool

@@ -13,9 +13,9 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
 from backproof.errors import plural
-from backproof.marking.report import SIGNS, clean
-from backproof.marking.results import plain
-from backproof.marking.row import Column, Row
+from backproof.marking.classes.results import plain
+from backproof.marking.classes.row import Column, Row
+from backproof.marking.reports.report import SIGNS, clean
 from backproof.notation.markdown import escaped, of_table
 from backproof.notation.styles import pretty
 from backproof.notation.table import Table, grid

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from backproof.marking import report
 from backproof.marking.marking import Marking
 from backproof.marking.marks import worth
 from backproof.marking.question import Question
+from backproof.marking.reports import report
 
 
 class Column(NamedTuple):

@@ -12,8 +12,8 @@ from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
-from backproof.marking import report
 from backproof.marking.marking import Answer, Formula, Marking
+from backproof.marking.reports import report
 from backproof.notation.styles import pretty
 from backproof.record.digits import brackets
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from backproof.arithmetic.array import Array, Index, Places
-from backproof.marking.belief import Belief
-from backproof.marking.course import Course, DoesNotRun, Key, State, Task, equal
-from backproof.marking.paper import Paper
+from backproof.marking.judging.belief import Belief
+from backproof.marking.judging.course import Course, DoesNotRun, Key, State, Task, equal
+from backproof.marking.judging.paper import Paper
 
 MOST_MIXED = 4
 """Quantities read by one task of which some may be taken as written and some unrounded."""

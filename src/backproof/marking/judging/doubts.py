@@ -11,10 +11,10 @@ from typing import Any
 
 from flint import fmpq
 
-from backproof.marking.accepting import middle
+from backproof.marking.judging.accepting import middle
+from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.slips import digits_of
 from backproof.marking.marking import Answer, Cell, Formula
-from backproof.marking.paper import Paper
-from backproof.marking.slips import digits_of
 from backproof.notation.styles import pretty
 
 LOOK = "look at the sheet"

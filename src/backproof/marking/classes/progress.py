@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import IO
 
-from backproof.marking.row import Row
+from backproof.marking.classes.row import Row
 
 EVERY = 5.0
 """Seconds between lines."""

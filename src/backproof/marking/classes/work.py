@@ -15,10 +15,10 @@ from types import FrameType
 from typing import Literal, TypeAlias
 
 from backproof.errors import BackproofError, BadFile
+from backproof.marking.classes.results import digest_of
+from backproof.marking.classes.row import Row, row_of
 from backproof.marking.marking import Marking
 from backproof.marking.question import Question
-from backproof.marking.results import digest_of
-from backproof.marking.row import Row, row_of
 from backproof.network.saving import save
 
 Form: TypeAlias = Literal["text", "markdown", "json"]
@@ -105,11 +105,11 @@ def question_of(problem: str, fingerprint: str) -> Question:
 def rendered(marking: Marking, form: Form) -> str:
     """The report in a form."""
     if form == "json":
-        from backproof.marking.document import to_json
+        from backproof.marking.reports.document import to_json
 
         return to_json(marking)
     if form == "markdown":
-        from backproof.marking.markdown import markdown
+        from backproof.marking.reports.markdown import markdown
 
         return markdown(marking)
     return str(marking)

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 from backproof.arithmetic.array import Array, Index
 from backproof.errors import listed
-from backproof.marking.belief import Belief
 from backproof.marking.claims import Where
-from backproof.marking.course import Course, Key, Task, equal
+from backproof.marking.judging.belief import Belief
+from backproof.marking.judging.course import Course, Key, Task, equal
+from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.search import Solution
+from backproof.marking.judging.slips import SAYS
+from backproof.marking.judging.walk import Walk
 from backproof.marking.marking import Slip, Verdict
-from backproof.marking.paper import Paper
-from backproof.marking.search import Solution
-from backproof.marking.slips import SAYS
-from backproof.marking.walk import Walk
 from backproof.notation.styles import pretty
 
 UNEXPLAINED = "no slip that is known gives this number"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backproof.marking import report
 from backproof.marking.marking import Answer, Formula, Marking
+from backproof.marking.reports import report
 from backproof.notation.markdown import escaped
 from backproof.notation.styles import pretty
 

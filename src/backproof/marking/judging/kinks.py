@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from flint import fmpq
 
 from backproof.arithmetic.array import Array, Index, Places
-from backproof.marking.accepting import middle
 from backproof.marking.claims import Written
-from backproof.marking.course import Course, DoesNotRun, Key, State, Task, computed
-from backproof.marking.feasible import feasible
+from backproof.marking.judging.accepting import middle
+from backproof.marking.judging.course import Course, DoesNotRun, Key, State, Task, computed
+from backproof.marking.judging.feasible import feasible
 from backproof.record.evaluate import Values
 
 LITTLE = fmpq(1, 10**40)
