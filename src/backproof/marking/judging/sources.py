@@ -105,6 +105,7 @@ def sources(paper: Paper, solution: Solution | None) -> Sources:
     for key in paper.cells:
         if key not in course.makers:
             found.of[key] = number_slips_in(paper, solution, key, found)
+            found.shown |= found.of[key]
     for task in course.tasks:
         before = frozenset[int]().union(*(found.of.get(k, frozenset()) for k in task.reads))
         for key in task.writes:
@@ -167,6 +168,8 @@ def slip_of(paper: Paper, key: Key, belief: Belief) -> Slip:
 def visible(course: Course, key: Key) -> tuple[int, str]:
     """The quantity that people see: of one that has no step of its own the next that is made of it."""
     part = key.part
+    if key not in course.makers:
+        return part, key.slot.name
     hidden = course.question.parts[part].record.plan.hidden
     while key.slot in hidden or (part, key.slot.name) not in course.steps:
         later = next((t for t in course.tasks if t.part == part and key in t.reads), None)
@@ -183,7 +186,7 @@ def number_slips_in(paper: Paper, solution: Solution, key: Key, found: Sources) 
     for k, slip in solution.numbers:
         if k == key:
             part, name = visible(course, key)
-            says = SAYS[slip.kind] + ("" if key in course.makers else " of what is given")
+            says = SAYS[slip.kind] + ("" if key in course.makers else " in copying what is given")
             step, first = course.steps.get((part, name), 0), slip.cells[0]
             where = paper.cells[key][first].where
             here.add(found.add((key, slip), Slip(f"number.{slip.kind}", says, name, part, step, first, where)))
