@@ -94,8 +94,9 @@ def test_a_number_that_nothing_explains_is_wrong_and_what_follows_from_it_follow
 
 
 def test_a_right_number_after_a_wrong_one_is_right():
-    marking = marked(QUESTION, V=[["8", "6"], ["77", "-0.05"]], y="19.3")
-    assert (verdicts(marking["V"]), verdicts(marking["y"])) == ("rrwr", "r")
+    marking = marked(QUESTION, V=[["8", "6"], ["77", "-0.05"]], y="19.3", dL_dy="2")
+    assert [verdicts(marking[n]) for n in ("V", "y", "dL/dy")] == ["rrwr", "r", "r"]
+    assert (marking.explanations[0].explained, marking.explanations[0].off) == (0, 1)
 
 
 @given(st.integers(-20, 20), st.sampled_from([(0, 1), (2, 0), (1, 3), (3, 2)]))

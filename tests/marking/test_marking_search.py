@@ -86,6 +86,20 @@ def test_slips_with_single_numbers_are_named():
     assert tally.missed <= 0.1 * tally.sheets, tally.misses
 
 
+@pytest.mark.parametrize("miscounted", range(5))
+def test_a_misconception_is_named_beside_numbers_that_nothing_explains(miscounted):
+    """Somebody took means, and some of them came out wrong: with half of them right that is still what was done."""
+    means, others = ["0.5", "-0.625", "-3.875", "-4.875"], ["3.7", "-91.2", "47.3", "-66.1"]
+    numbers = [*others[:miscounted], *means[miscounted:]]
+    marking = marked(QUESTION, U=[numbers[:2], numbers[2:]])
+    named = ["MaxPool2d.Mean"] in sets(marking)
+    assert named == (miscounted <= 2)
+    explanation = marking.explanations[0]
+    assert (explanation.explained, explanation.off) == (4 - miscounted if named else 0, 4)
+    reasons = [c.reason for c in marking["U"].cells.values()]
+    assert ["mean" in r for r in reasons] == [named and n >= miscounted for n in range(4)]
+
+
 # Ties.
 
 

@@ -112,13 +112,18 @@ def children(paper: Paper, node: Node, outcome: Walk, key: Key, until: float) ->
     options = list(possible(paper, node, task))
     single = [child for b in options if (child := tried(paper, node, outcome, key, task, (b,))) is not None]
     yield from single
-    if all(child.numbers != node.numbers for child in single):
+    if not any(entire(child, node) for child in single):
         for two in islice(combinations(options, 2), MOST_PAIRS):
             if time.monotonic() > until:
                 return
             child = tried(paper, node, outcome, key, task, two)
-            if child is not None and child.numbers == node.numbers:
+            if child is not None and entire(child, node):
                 yield child
+
+
+def entire(child: Node, node: Node) -> bool:
+    """Whether misconceptions alone explain the quantity."""
+    return child.numbers == node.numbers and child.unexplained == node.unexplained
 
 
 def with_slips(node: Node, key: Key, slips: Mapping[Index, list[NumberSlip]], off: list[Index]) -> Iterator[Node]:
@@ -174,7 +179,15 @@ def tried(paper: Paper, node: Node, outcome: Walk, key: Key, task: Task, more: t
     cost = sum(CONVENTION if b.wrong.harmless else ONE + TWICE * (len(b.wrong.directions()) - 1) for b in more)
     child = replace(node, beliefs=beliefs, cost=node.cost + cost)
     slips = number_slips(paper.cells[key], partly.own[key], off, paper.digits)
-    return next(with_slips(child, key, slips, off), None) if off else child
+    return next(with_slips(child, key, slips, off), partial(child, key, len(off) / before, before)) if off else child
+
+
+def partial(child: Node, key: Key, share: float, before: int) -> Node | None:
+    """The set that leaves a share of the numbers that were off unexplained; two at least it must explain."""
+    if before * (1 - share) < 2:
+        return None
+    settled, unexplained = child.settled | {key}, child.unexplained | {key}
+    return replace(child, settled=settled, unexplained=unexplained, cost=child.cost + share * UNEXPLAINED)
 
 
 def widest(paper: Paper, others: frozenset[Belief], belief: Belief) -> Belief:

@@ -153,8 +153,9 @@ def first_shown(paper: Paper, found: Sources, key: Key, before: frozenset[int], 
 
 def say(paper: Paper, found: Sources, key: Key, belief: Belief, right: Array) -> None:
     """Note of each number that only the misconception gives that it does."""
+    off = found.walk.off.get(key, ()) if found.walk else ()
     for index, written in paper.cells.get(key, {}).items():
-        if written.value is not None and not paper.accepts(written, right[index]):
+        if written.value is not None and index not in off and not paper.accepts(written, right[index]):
             found.said[key, index] = f"you {belief.wrong.says()}"
 
 
