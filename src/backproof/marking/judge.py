@@ -35,7 +35,7 @@ def judge(question: Question, sheet: Sheet) -> Marking:
     found = sources(paper, solutions[0] if solutions else None)
     answers = [answer(paper, part, name, found) for part, name in rows(paper)]
     if sheet.recognised:
-        answers = doubted(answers, paper, found.accidental)
+        answers = doubted(answers, paper, found.accidental, bool(sheet.remarks))
     given, formulas = marked(answers, judged(sheet.chains, question), question)
     off = sum(c.verdict in ("wrong", "follows") for a in given for c in a.cells.values())
     explanations = [explanation(paper, s, off) for s in solutions if off]

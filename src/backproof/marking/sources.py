@@ -132,8 +132,9 @@ def trace(paper: Paper, solution: Solution, task: Task, key: Key, before: frozen
 
 def say(paper: Paper, found: Sources, key: Key, belief: Belief, right: Array) -> None:
     """Note of each number that only the misconception gives that it does."""
+    off = found.walk.off.get(key, ()) if found.walk is not None else ()
     for index, written in paper.cells.get(key, {}).items():
-        if written.value is not None and not paper.accepts(written, right[index]):
+        if index not in off and written.value is not None and not paper.accepts(written, right[index]):
             found.said[key, index] = f"you {belief.wrong.says()}"
 
 

@@ -47,6 +47,8 @@ NUMBERED = re.compile(r"\s*#*\s*[^\W\d_]+\s*(?:no\.?|#)?\s*\d+\s*[.:)]?\s*(?:\(?
 AFTER = (":", "←", "<-", "(", "^", "↑")
 """How a line begins that is about what stands above it."""
 MATHEMATICS = frozenset("NUMBER GARBLED FRACTION EQUALS TOTAL BEGIN TIMES POWER D".split())
+SAYING = frozenset("EQUALS NUMBER GARBLED".split())
+"""Where a line without words holds any of these, it is more than a name."""
 LINES = frozenset("aligned align gathered split equation gather alignedat".split())
 
 
@@ -132,17 +134,20 @@ class Reading(Collecting):
         if text.strip() == "=":
             return
         did = self.statements(parts, False)
+        words = any(p.kind == "PROSE" for p in parts)
+        if parts and not did and not words:
+            self.settle()
         label = label_of(parts, text, self.names, self.part)
         if self.open is not None:
             self.open.label, label = label, None
         elif label is not None:
             self.label, self.age = label, 0
-        elif not did and any(p.kind == "PROSE" for p in parts):
+        elif not did and words:
             self.age += 1
             titled = block.kind == "heading" or (start > block.start and len(text.split()) < 5)
             if self.age > LABEL_LASTS or titled:
                 self.label = None
-        told = label is not None and all(p.kind != "EQUALS" for p in parts)
+        told = label is not None and all(p.kind not in (["EQUALS"] if words else SAYING) for p in parts)
         if not (did or told or part is not None or NUMBERED.fullmatch(text)) and any(
             p.kind in MATHEMATICS for p in parts
         ):
@@ -365,13 +370,15 @@ class Reading(Collecting):
         return fits[0] if len(fits) == 1 else ""
 
     def unread(self, start: int, end: int, message: str = "this could not be read") -> None:
-        """Say that a line was not read, once."""
-        start += indent(self.page.text, start)
-        where = self.page.where(start)
-        text = " ".join(self.page.text[start:end].split())
-        if text and where.line not in self.unread_lines:
-            self.unread_lines.add(where.line)
-            self.remark("unread", message, text, where)
+        """Say that a line was not read, once; of several lines each that has a number in it."""
+        first = start + indent(self.page.text, start)
+        for at, line in self.page.lines(start, end):
+            at += indent(self.page.text, at)
+            where = self.page.where(at)
+            says = at == first or any(c.isdigit() for c in line)
+            if line.strip() and says and where.line not in self.unread_lines:
+                self.unread_lines.add(where.line)
+                self.remark("unread", message, " ".join(line.split()), where)
 
 
 def adjacent(text: str, end: int, start: int) -> bool:
