@@ -132,14 +132,16 @@ def count_numbers(
     lines = {r.where.line for r in marking.remarks}
     claimed = {w.where.line or c.where.line for c in marking.sheet.claims for w in c.cells.values()}
     claimed |= {c.where.line for c in marking.sheet.claims}
+    formulas = {side.where.line for chain in marking.sheet.chains for side in chain.sides}
     for spot in spots:
         written, cell = read.get(spot.place), after.get(spot.place)
         what = outcome(written, cell, before.get(spot.place), said[spot.place])
         if what == "gone":
-            what = "listed" if lines & set(spot.lines) else "taken for another" if claimed & set(spot.lines) else "LOST"
+            found_in = {"listed": lines, "taken for another": claimed, "taken for a formula": formulas}
+            what = next((what for what, at in found_in.items() if at & set(spot.lines)), "LOST")
         (found.touched if spot.touched else found.spared)[what] += 1
         if what.isupper():
-            found.violations.append(f"{what} {spot} {written and written.text}\n{text}")
+            found.violations.append(f"{what} {spot} {written and written.text} {cell and cell.reason}\n{text}")
     of = {spot.place for spot in spots}
     for place, cell in after.items():
         if place not in of and cell.verdict == "wrong" and not cell.doubt:
@@ -161,4 +163,6 @@ def outcome(written: Written | None, cell: Cell | None, before: Cell | None, sai
     if same:
         fine = before is not None and (before.verdict == cell.verdict or cell.verdict != "wrong")
         return "as it was" if fine else f"as it was, {judged}" if judged != "WRONG" else "AS IT WAS, WRONG"
+    if judged == "WRONG" and before is not None and before.reason == cell.reason:
+        return "otherwise, wrong as before"
     return f"otherwise, {judged}" if judged != "WRONG" else "OTHERWISE, WRONG"

@@ -12,6 +12,7 @@ from typing import Any
 from flint import fmpq
 
 from backproof.marking.judging.accepting import middle
+from backproof.marking.judging.course import Course, Key
 from backproof.marking.judging.paper import Paper
 from backproof.marking.judging.slips import digits_of
 from backproof.marking.marking import Answer, Cell, Formula
@@ -20,12 +21,47 @@ from backproof.notation.styles import pretty
 LOOK = "look at the sheet"
 
 
-def doubted(answers: Sequence[Answer], paper: Paper, accidental: frozenset[str]) -> list[Answer]:
-    """The answers, with a doubt at each number that is wrong and may have been misread.
+def doubted(answers: Sequence[Answer], paper: Paper, accidental: frozenset[str], remarked: bool) -> list[Answer]:
+    """The answers, with a doubt at each number that is wrong and may have been misread, or rests on such a number.
 
-    accidental: the reasons of numbers that no misconception gives.
+    accidental: the reasons of numbers that no misconception gives. remarked: whether there are lines that were not read.
     """
-    return [with_doubts(answer, paper, accidental) for answer in answers]
+    found = [with_doubts(answer, paper, accidental) for answer in answers]
+    doubtful = remarked or any(c.doubt for answer in found for c in answer.cells.values())
+    unsure = shaky(found, paper) if doubtful else frozenset[Key]()
+    return [resting(answer, paper, unsure) for answer in found] if unsure else found
+
+
+def shaky(answers: Sequence[Answer], paper: Paper) -> frozenset[Key]:
+    """The quantities of which not every number was read without a doubt."""
+    course = paper.course
+    return frozenset(
+        course.place(answer.part, answer.name, index)[0]
+        for answer in answers
+        for index, cell in answer.cells.items()
+        if cell.doubt or (cell.written.value is None and answer.name in course.question.parts[answer.part].own)
+    )
+
+
+def resting(answer: Answer, paper: Paper, unsure: frozenset[Key]) -> Answer:
+    """A doubt where a wrong number has none, but what it was worked out from has, or was not read whole."""
+    cells = dict(answer.cells)
+    for index, cell in answer.cells.items():
+        key, _ = paper.course.place(answer.part, answer.name, index)
+        if cell.verdict == "wrong" and not cell.doubt and not unsure.isdisjoint(inputs(paper.course, key)):
+            cells[index] = replace(
+                cell, doubt=f"what it was worked out from was not read whole, or with a doubt: {LOOK}"
+            )
+    return replace(answer, cells=cells)
+
+
+def inputs(course: Course, key: Key) -> frozenset[Key]:
+    """What a quantity was worked out from, and what that was, where it is none that is asked for."""
+    found: set[Key] = set()
+    for read in course.makers[key].reads if key in course.makers else ():
+        hidden = read.slot.name not in course.question.parts[read.part].own
+        found |= {read} | (inputs(course, read) if hidden else frozenset())
+    return frozenset(found)
 
 
 def looked_at(formula: Formula) -> Formula:
@@ -46,20 +82,20 @@ def with_doubts(answer: Answer, paper: Paper, accidental: frozenset[str]) -> Ans
 
 def namesake(answer: Answer, paper: Paper) -> str:
     """Another quantity that has just the numbers that were written for this one, and more than one of them."""
-    record = paper.course.question.parts[answer.part].record
     written = {i: c.written for i, c in answer.cells.items() if c.written.value is not None}
-    for name in record.names if len(written) > 1 else ():
-        array = record.array(name)
-        fits = name != answer.name and tuple(array.shape) == answer.shape
-        if fits and all(paper.accepts(w, array[i]) for i, w in written.items()):
-            return name
+    for number, part in enumerate(paper.course.question.parts if len(written) > 1 else ()):
+        for name, shape in part.shapes.items():
+            if (number, name) != (answer.part, answer.name) and shape == answer.shape:
+                array = part.record.array(name)
+                if all(paper.accepts(w, array[i]) for i, w in written.items()):
+                    return pretty(name) + (f" ({part.title})" if part.title else "")
     return ""
 
 
 def with_doubt(cell: Cell, other: str, accidental: frozenset[str]) -> Cell:
     """A wrong number with what it may have been."""
     if other:
-        return replace(cell, doubt=f"these are the numbers of {pretty(other)}; perhaps the name was misread: {LOOK}")
+        return replace(cell, doubt=f"these are the numbers of {other}; perhaps a name was misread: {LOOK}")
     for number, what in ((cell.expected, "would be right"), (cell.own, "would follow from the earlier numbers")):
         if number is not None and near(cell, number):
             return replace(cell, doubt=f"a misread character away from {in_digits(cell, number)}, which {what}: {LOOK}")
@@ -75,8 +111,11 @@ def is_numeral(text: str) -> bool:
 
 
 def in_digits(cell: Cell, number: Any) -> str:
-    """A number to as many places as were written."""
+    """A number to as many places as were written, or over what was written below the line."""
     value, _ = middle(number)
+    below = cell.written.text.rpartition("/")[2]
+    if cell.written.unit is None and below.isdecimal() and (value * int(below)).q == 1:
+        return f"{value * int(below)}/{below}"
     return ("-" if value < 0 else "") + digits_of(value, cell.written.unit or fmpq(1, 1000))
 
 

@@ -36,7 +36,7 @@ def judge(question: Question, sheet: Sheet) -> Marking:
     answers = [answer(paper, part, name, found) for part, name in rows(paper)]
     formulas = judged(sheet.chains, question)
     if sheet.recognised:
-        answers = doubted(answers, paper, found.accidental)
+        answers = doubted(answers, paper, found.accidental, bool(sheet.remarks))
         formulas = [looked_at(formula) for formula in formulas]
     given, formulas = marked(answers, formulas, question)
     off = sum(c.verdict in ("wrong", "follows") for a in given for c in a.cells.values())
@@ -84,7 +84,7 @@ def answer(paper: Paper, part: int, name: str, found: Sources) -> Answer:
         cells[index] = cell(paper, paper.cells.get(key, {}).get(inner, BLANK), key, inner, index, found)
         if cells[index].verdict == "follows":
             after |= found.slips_of(key)
-    said = {c.verdict for c in cells.values()}
+    said: set[Verdict] = {c.verdict for c in cells.values()}
     verdict: Verdict = min(said, key=WORST.index, default="right")
     made = [k for k in keys_of(course, part, name) if k in course.makers]
     walk = found.walk if "follows" in said else None

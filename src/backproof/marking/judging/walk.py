@@ -43,9 +43,9 @@ def walk(
     paper: Paper, beliefs: frozenset[Belief] = frozenset(),
     after: Walk | None = None, start: Task | None = None, stop: Task | None = None,
 ) -> Walk:  # fmt: skip
-    """The whole course with these beliefs; or a stretch of it, the rest being as in a walk before.
+    """The whole course with these beliefs; or a stretch of it, the rest being as in a walk before, with fewer of them.
 
-    Raises `DoesNotRun`.
+    A stretch ends where it contradicts what was written, or leaves off what was not off before. Raises `DoesNotRun`.
     """
     course = paper.course
     if after is None or start is None:
@@ -56,10 +56,25 @@ def walk(
     else:
         found = resumed(course, after, start)
     for task in course.tasks[start.number if start else 0 : stop.number + 1 if stop else None]:
+        if after is not None and untouched(course, found, after, task, beliefs):
+            found.off.update({k: after.off[k] for k in task.writes if k in after.off})
+            continue
         step(paper, found, task, beliefs)
-        if found.contradicted:
+        if found.contradicted or (
+            after is not None and any(k in found.off and k not in after.off for k in task.writes)
+        ):
             break
     return found
+
+
+def untouched(course: Course, found: Walk, before: Walk, task: Task, beliefs: frozenset[Belief]) -> bool:
+    """Whether a task has nothing to work on that it had not in the walk before; one with a belief of its own is done again."""
+    reads = (*task.reads, *(course.carried[k] for k in task.writes if k in course.carried))
+    return (
+        all(found.worked[k] is before.worked[k] and found.written[k] is before.written[k] for k in reads)
+        and all((k in found.assumed) == (k in before.assumed) for k in task.reads)
+        and not any(b.holds(task) for b in beliefs)
+    )
 
 
 def resumed(course: Course, before: Walk, start: Task) -> Walk:

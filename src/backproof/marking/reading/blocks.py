@@ -17,6 +17,7 @@ PIECES = re.compile(r"[\s,;|&]+")
 PURE = re.compile(r"[(\[]?[+\-−–]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?(?:/\d+)?[)\]]?")
 MARK = re.compile(r"\?|-|–|—|_+|…|[lIOoSBZ|]|(?=[^\s]*\d)[^\s=\\${}:]{1,12}")
 """What may stand in a row in the place of a number: a blank, or a number that is damaged."""
+BLANK = re.compile(r"\?|-|–|—")
 NAMELIKE = re.compile(r"[^\W\d_]{3,}|^[A-Za-z]_?\d+$|\d{1,2}[.)]$|\([ivxa-h\d]{1,3}\)$|[ivxa-h]{1,3}\)$")
 RULE = re.compile(r"\s*\|?[\s:|+-]*-{2,}[\s:|+-]*\|?\s*")
 """The line below a table's head."""
@@ -73,7 +74,8 @@ def is_row(line: str, running: bool) -> bool:
         return False
     pure = sum(PURE.fullmatch(p) is not None for p in pieces)
     fit = all(PURE.fullmatch(p) or (MARK.fullmatch(p) and not NAMELIKE.search(p)) for p in pieces)
-    return fit and (pure > 0 or running) and not (running and bare.endswith(":"))
+    blank = len(pieces) > 1 and all(BLANK.fullmatch(p) for p in pieces)
+    return fit and (pure > 0 or blank or running) and not (running and bare.endswith(":"))
 
 
 def rows_end(text: str, end: int) -> int:

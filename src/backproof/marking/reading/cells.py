@@ -271,11 +271,18 @@ def joined(cells: list[str]) -> list[str]:
 
 
 def nest_of(rows: list[tuple[list[str], Where]], page: Page, names: Names, part: int) -> Nest:
-    """Rows of cells as numbers, without blank rows at the end."""
+    """Rows of cells as numbers, without empty rows at the end."""
     read: list[Nest] = [[text_cell(cell, where, page, names, part) for cell in cells] for cells, where in rows]
-    while read and all(isinstance(c, Written) and c.blank for c in read[-1]):  # pyright: ignore
+    while read and empty(read[-1], len(rows[0][0])):
         read.pop()
     return read
+
+
+def empty(row: Nest, width: int) -> bool:
+    """Whether nothing stands in a row; a sign for a blank in each of its places is something."""
+    if not isinstance(row, list):
+        return False
+    return all(isinstance(c, Written) and c.blank and (not c.text or len(row) < width) for c in row)
 
 
 def text_cell(cell: str, where: Where, page: Page, names: Names, part: int) -> Written:

@@ -88,13 +88,15 @@ class Placing(Collecting):
         return fits[0] if len(fits) == 1 else ""
 
     def unread(self, start: int, end: int, message: str = "this could not be read") -> None:
-        """Say that a line was not read, once."""
-        start += indent(self.page.text, start)
-        where = self.page.where(start)
-        text = " ".join(self.page.text[start:end].split())
-        if text and where.line not in self.unread_lines:
-            self.unread_lines.add(where.line)
-            self.remark("unread", message, text, where)
+        """Say that a line was not read, once; of several lines each that has a number in it."""
+        first = start + indent(self.page.text, start)
+        for at, line in self.page.lines(start, end):
+            at += indent(self.page.text, at)
+            where = self.page.where(at)
+            says = at == first or any(c.isdigit() for c in line)
+            if line.strip() and says and where.line not in self.unread_lines:
+                self.unread_lines.add(where.line)
+                self.remark("unread", message, " ".join(line.split()), where)
 
 
 def indent(text: str, start: int) -> int:

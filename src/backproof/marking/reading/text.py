@@ -41,6 +41,8 @@ LISTED = re.compile(
 NUMBERED = re.compile(r"\s*#*\s*[^\W\d_]+\s*(?:no\.?|#)?\s*\d+\s*[.:)]?\s*(?:\(?[a-h]\)?)?\s*$", re.IGNORECASE)
 """A heading that is a word and a number: no number of an answer."""
 MATHEMATICS = frozenset("NUMBER GARBLED FRACTION EQUALS TOTAL BEGIN TIMES POWER D".split())
+SAYING = frozenset("EQUALS NUMBER GARBLED".split())
+"""Where a line without words holds any of these, it is more than a name."""
 LINES = frozenset("aligned align gathered split equation gather alignedat".split())
 
 
@@ -112,17 +114,20 @@ class Reading(Placing):
         if text.strip() == "=":
             return
         did = self.statements(parts, False)
+        words = any(p.kind == "PROSE" for p in parts)
+        if parts and not did and not words:
+            self.settle()
         label = label_of(parts, text, self.names, self.part)
         if self.open is not None:
             self.open.label, label = label, None
         elif label is not None:
             self.label, self.age = label, 0
-        elif not did and any(p.kind == "PROSE" for p in parts):
+        elif not did and words:
             self.age += 1
             titled = block.kind == "heading" or (start > block.start and len(text.split()) < 5)
             if self.age > LABEL_LASTS or titled:
                 self.label = None
-        told = label is not None and all(p.kind != "EQUALS" for p in parts)
+        told = label is not None and all(p.kind not in (["EQUALS"] if words else SAYING) for p in parts)
         if not (did or told or part is not None or NUMBERED.fullmatch(text)) and any(
             p.kind in MATHEMATICS for p in parts
         ):

@@ -34,12 +34,12 @@ LETTER = "[^\\W\\d_⁰¹²³⁴-⁹₀-₉ᵢⱼ½⅓⅔¼¾⅕]"
 TOKEN = re.compile(
     rf"""(?P<SPACE>\s+|\\[,;:! ]|(?<![\d.-])~(?![\d.-])|%[^\n]*\n|\\(?:tag|label)\*?\{{[^{{}}]*\}})
     |(?P<GARBLED>(?<=[\d/]\s)\.\d+|(?:\d[\d.,]*)?[^\W\d_]{{1,2}}\d*\.\d[\w.]*|\d+(?:\.\d+){{2,}}\w*|\d+\.\.+\d*|\d+[oOlISB]\d*(?![^\W\d_])[\w.]*)
-    |(?P<NUMBER>(?:{DIGITS})(?:[eE][+-]?\d{{1,4}}(?![\w.]))?)
+    |(?P<NUMBER>(?:{DIGITS})(?:[eE][+−-]?\d{{1,4}}(?![\w.]))?)
     |(?P<ENVIRONMENT>\\(?:begin|end)\s*\{{\s*(?P<env>[A-Za-z]+)\*?\s*\}}(?:\s*\{{[lcr|\s]*\}})?)
     |(?P<TEXT>\\(?:text|textrm|textbf|textit|mbox)\s*\{{(?P<said>[^{{}}]*)\}})
     |(?P<GRADIENT>(?:\\nabla|∇|grad)\s*_\s*(?:\{{(?P<inner>[^\W\d_]\w{{0,9}})\}}|(?P<outer>[^\W\d_]\w{{0,9}}))(?:[ ]*(?:L|\\mathcal\{{L\}})(?!\w))?)
     |(?P<HALF>\\[dtc]?frac\s*(?P<above>\d)\s*(?P<below>\d)|[½⅓⅔¼¾⅕])
-    |(?P<COMMAND>\\[A-Za-z]+\*?)
+    |(?P<COMMAND>\\[A-Za-z]+(?:\*|['′’]+)?)
     |(?P<BREAK>\\\\(?:\[[^\]\n]*\])?)
     |(?P<ESCAPE>\\.)
     |(?P<ARROW>=>|->|-->|[⇒→⟹⟶∴←])
@@ -180,8 +180,8 @@ def command(name: str, begin: int, end: int) -> list[Part]:
         return [Part(COMMANDS[name], RELATIONS.get(name, name), begin, end)]
     if name in FUNCTIONS:
         return [Part("FUNCTION", FUNCTIONS[name], begin, end)]
-    if name in GREEK:
-        return [Part("NAME", GREEK[name], begin, end)]
+    if (bare := name.rstrip("'′’")) in GREEK:
+        return [Part("NAME", GREEK[bare] + name[len(bare) :], begin, end)]
     return [Part("OTHER", "\\" + name, begin, end)]
 
 
