@@ -229,10 +229,16 @@ class Course:
 
 
 @cache
-def read(rule: Rule, arithmetic: Any) -> Rule:
-    """A rule with its numerals read as numbers of an arithmetic."""
+def exactly(rule: Rule) -> Rule:
+    """A rule with its numerals read as rationals."""
+    return rule.read(exact.number)
+
+
+@cache
+def enclosed(rule: Rule) -> Rule:
+    """A rule with its numerals read as enclosures."""
     with precision(BITS):
-        return rule.read(arithmetic.number)
+        return rule.read(ball.number)
 
 
 def computed(job: Job, values: Values) -> Values:
@@ -241,10 +247,10 @@ def computed(job: Job, values: Values) -> Values:
         with precision(BITS), remembering():
             if all(is_exact(array) for array in values.values()):
                 try:
-                    return outcome(job, read(job.rule, exact), values.__getitem__, exact)
+                    return outcome(job, exactly(job.rule), values.__getitem__, exact)
                 except NotExact:
                     pass
-            found = outcome(job, read(job.rule, ball), lambda s: lifted(values[s]), ball)
+            found = outcome(job, enclosed(job.rule), lambda s: lifted(values[s]), ball)
     except (NotExact, Undecided, ArithmeticError, LookupError, ValueError, TypeError) as error:
         raise DoesNotRun(str(error)) from error
     if not all(known(n) for a in found.values() if not isinstance(a.shape, Places) for n in a.values()):
