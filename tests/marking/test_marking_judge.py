@@ -30,7 +30,7 @@ X = [["1", "8", "0.5", "6"], ["3", "-10", "-1", "-8"], ["-0.5", "-6", "-3", "-10
 # Right sheets.
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_nothing_is_wrong_on_a_right_sheet_whatever_its_manner(seed):
     random = Random(seed)
     questions = [q for kind in works(2).values() for q in kind] + [Question(tied(10 * seed + n)) for n in range(4)]

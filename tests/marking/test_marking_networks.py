@@ -80,7 +80,7 @@ def little_patience(monkeypatch):
     monkeypatch.setattr(search, "PATIENCE", 0.3)
 
 
-SEEDS = range(10)
+SEEDS = range(6)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 from flint import fmpq
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from backproof.arithmetic.array import Array
@@ -50,6 +50,8 @@ def test_what_a_weight_gets_is_trivial_where_the_loss_no_longer_changes(number):
 
 
 @given(st.lists(st.integers(-9, 9), min_size=4, max_size=4))
+@example([0, 0, 1, -2])
+@example([3, -1, 0, 0])
 def test_a_sum_of_products_is_trivial_where_one_side_is_nought(numbers):
     task, output = task_of("y")
     assert trivial(COURSE, task, output, with_numbers("V", numbers)) == (not any(numbers))

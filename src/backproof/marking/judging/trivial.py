@@ -18,6 +18,9 @@ from backproof.errors import BackproofError
 from backproof.marking.judging.course import Course, DoesNotRun, Key, State, Task, computed, equal
 from backproof.rules.rule import Rule
 
+MODULUS, MULTIPLIER = 2**61 - 1, 1_373_653_118_739_640_591
+"""A prime, and a number that scatters 1, 2, 3 … among those below it."""
+
 
 def trivial(course: Course, task: Task, key: Key, own: State) -> bool:
     """Whether something that the right outcome depends on no longer matters on these numbers."""
@@ -42,8 +45,13 @@ def matters(course: Course, task: Task, key: Key, state: State, change: Key | Ru
 
 
 def scaled(array: Array) -> Array:
-    """Each number times one of its own a little above 1, so that no sign changes."""
-    return Array(array.shape, {i: array[i] * fmpq(8 + n, 7) for n, i in enumerate(array.indices(), 1)})
+    """Each number times one of its own a little above 1: no sign changes, and no sum is what it was by accident."""
+    return Array(array.shape, {i: array[i] * (1 + little(n)) for n, i in enumerate(array.indices(), 1)})
+
+
+def little(n: int) -> fmpq:
+    """Numbers between 0 and 1/8 that nobody's small numbers balance."""
+    return fmpq(n * MULTIPLIER % MODULUS, 8 * MODULUS)
 
 
 def other_options(rule: Rule) -> list[Rule]:
