@@ -79,7 +79,9 @@ def damage(found: list[Block], rate: float, random: Random) -> tuple[str, list[S
         line = 1 + sum(c.count("\n") for c in out)
     whole = joined(found)
     changed = [a != b for a, b in zip(whole, out, strict=True)]
-    spots = [Spot(p, any(changed[max(0, a - 1) : b + 1]), range(bounds[n][0], bounds[n][1] + 1)) for p, a, b, n in numbers]
+    spots = [
+        Spot(p, any(changed[max(0, a - 1) : b + 1]), range(bounds[n][0], bounds[n][1] + 1)) for p, a, b, n in numbers
+    ]
     return "".join(out), spots
 
 
@@ -122,7 +124,9 @@ def damaged(questions: list[Question], count: int, rate: float, seed: int = 0) -
     return found
 
 
-def count_numbers(found: Damage, marking: Marking, clean: Marking, spots: list[Spot], said: dict[Place, object], text: str) -> None:
+def count_numbers(
+    found: Damage, marking: Marking, clean: Marking, spots: list[Spot], said: dict[Place, object], text: str
+) -> None:
     before, after = cells_of(clean), cells_of(marking)
     read = {(c.part, c.name, i): w for c in marking.sheet.claims for i, w in c.cells.items()}
     lines = {r.where.line for r in marking.remarks}

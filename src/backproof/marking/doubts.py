@@ -49,7 +49,9 @@ def resting(answer: Answer, paper: Paper, unsure: frozenset[Key]) -> Answer:
     for index, cell in answer.cells.items():
         key, _ = paper.course.place(answer.part, answer.name, index)
         if cell.verdict == "wrong" and not cell.doubt and not unsure.isdisjoint(inputs(paper.course, key)):
-            cells[index] = replace(cell, doubt=f"what it was worked out from was not read whole, or with a doubt: {LOOK}")
+            cells[index] = replace(
+                cell, doubt=f"what it was worked out from was not read whole, or with a doubt: {LOOK}"
+            )
     return replace(answer, cells=cells)
 
 

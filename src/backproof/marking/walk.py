@@ -35,6 +35,8 @@ class Walk:
     """The cells that were written and that none of this gives."""
     assumed: set[Key] = field(default_factory=set[Key])
     """What rests on a misconception and was not written down."""
+    ended: int | None = None
+    """The task after which a stretch was not gone to its end."""
     contradicted: bool = False
     """Whether something that is right was written where a misconception would have given something else."""
 
@@ -60,7 +62,10 @@ def walk(
             found.off.update({k: after.off[k] for k in task.writes if k in after.off})
             continue
         step(paper, found, task, beliefs)
-        if found.contradicted or (after is not None and any(k in found.off and k not in after.off for k in task.writes)):
+        if found.contradicted or (
+            after is not None and any(k in found.off and k not in after.off for k in task.writes)
+        ):
+            found.ended = task.number
             break
     return found
 
