@@ -1,3 +1,4 @@
+# pyright: reportIncompatibleMethodOverride=false
 """Other conventions at kinks and ties: as right as the rules' own, and no misconceptions.
 
 They are assumed where somebody's numbers follow from one that was not written down.

@@ -19,6 +19,7 @@ from backproof.marking.marks import marked
 from backproof.marking.question import Question
 
 WORST: tuple[Verdict, ...] = ("wrong", "unread", "follows", "blank", "rounded", "right")
+RIGHT: Verdict = "right"
 BLANK = Written()
 
 
@@ -85,7 +86,7 @@ def answer(paper: Paper, part: int, name: str, found: Sources) -> Answer:
         if cells[index].verdict == "follows":
             after |= found.slips_of(key)
     said: set[Verdict] = {c.verdict for c in cells.values()}
-    verdict: Verdict = min(said, key=WORST.index, default="right")
+    verdict = min(said, key=WORST.index, default=RIGHT)
     made = [k for k in keys_of(course, part, name) if k in course.makers]
     walk = found.walk if "follows" in said else None
     removed = walk is not None and any(trivial(course, course.makers[k], k, walk.worked) for k in made)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, count, islice, product
 
@@ -110,13 +110,20 @@ def children(paper: Paper, node: Node, outcome: Walk, key: Key, until: float) ->
     if any(subgradient(course, state, task, key, cells, off) for state in (outcome.worked, outcome.written)):
         yield replace(node, settled=settled, lawful=node.lawful | {key}, cost=node.cost + 2 * CONVENTION)
     options = list(possible(paper, node, task))
-    single = [child for b in options if (child := tried(paper, node, outcome, key, task, (b,))) is not None]
-    yield from single
-    if not any(entire(child, node) for child in single):
-        for two in islice(combinations(options, 2), MOST_PAIRS):
+    single = [stretch(paper, node, outcome, task, (b,)) for b in options]
+    fitting = [
+        c for b, w in zip(options, single, strict=True) if w and (c := tried(paper, node, outcome, key, (b,), w))
+    ]
+    yield from fitting
+    if not any(entire(child, node) for child in fitting):
+        for two in islice(combinations(zip(options, single, strict=True), 2), MOST_PAIRS):
             if time.monotonic() > until:
                 return
-            child = tried(paper, node, outcome, key, task, two)
+            if hopeless(paper.course, outcome, two):
+                continue
+            more = (two[0][0], two[1][0])
+            both = stretch(paper, node, outcome, task, more)
+            child = both and tried(paper, node, outcome, key, more, both)
             if child is not None and entire(child, node):
                 yield child
 
@@ -163,13 +170,36 @@ def reaching(paper: Paper, task: Task, settled: Callable[[Key], bool]) -> list[T
     return [found[n] for n in sorted(found, reverse=True)]
 
 
-def tried(paper: Paper, node: Node, outcome: Walk, key: Key, task: Task, more: tuple[Belief, ...]) -> Node | None:
-    """The set with these beliefs more, if they explain the quantity but for slips with single numbers."""
-    start = next(t for t in paper.course.tasks if any(b.holds(t) for b in more))
+def stretch(paper: Paper, node: Node, outcome: Walk, task: Task, more: tuple[Belief, ...]) -> Walk | None:
+    """The walk with these beliefs more, up to this task; None where something cannot be worked out."""
+    start = paper.course.tasks[min(first(paper.course, b) for b in more)]
     try:
-        partly = walk(paper, node.beliefs | set(more), outcome, start, task)
+        return walk(paper, node.beliefs | set(more), outcome, start, task)
     except DoesNotRun:
         return None
+
+
+def first(course: Course, belief: Belief) -> int:
+    """The number of the first task that a belief is about."""
+    return next(t.number for t in course.tasks if belief.holds(t))
+
+
+def hopeless(course: Course, before: Walk, two: Sequence[tuple[Belief, Walk | None]]) -> bool:
+    """Whether two beliefs cannot do together what neither does alone.
+
+    So it is if one has come to its end before the other begins, and if neither has changed anything.
+    """
+    (a, alone), (b, other) = two
+    if alone is None or other is None:
+        return False
+    early, late = (alone, first(course, b)) if first(course, a) <= first(course, b) else (other, first(course, a))
+    if early.ended is not None and early.ended < late:
+        return True
+    return all(w.ended is None and w.done_right.keys() == before.done_right.keys() for w in (alone, other))
+
+
+def tried(paper: Paper, node: Node, outcome: Walk, key: Key, more: tuple[Belief, ...], partly: Walk) -> Node | None:
+    """The set with these beliefs more, if they explain the quantity but for slips with single numbers."""
     if partly.contradicted or any(k not in outcome.off for k in partly.off):
         return None
     off, before = partly.off.get(key, []), len(outcome.off[key])

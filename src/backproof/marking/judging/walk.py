@@ -35,6 +35,8 @@ class Walk:
     """The cells that were written and that none of this gives."""
     assumed: set[Key] = field(default_factory=set[Key])
     """What rests on a misconception and was not written down."""
+    ended: int | None = None
+    """The task after which a stretch was not gone to its end."""
     contradicted: bool = False
     """Whether something that is right was written where a misconception would have given something else."""
 
@@ -63,6 +65,7 @@ def walk(
         if found.contradicted or (
             after is not None and any(k in found.off and k not in after.off for k in task.writes)
         ):
+            found.ended = task.number
             break
     return found
 
