@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backproof.arithmetic.array import Array
 from backproof.examples import FOLDER
 from backproof.marking.claims import Claim, Sheet
-from backproof.marking.judging import search
+from backproof.marking.judging import paper as papers
 from backproof.marking.judging.judge import course_of, judge
 from backproof.marking.judging.paper import Paper
 from backproof.marking.judging.person import answers, as_written
@@ -200,7 +200,7 @@ def test_a_marking_says_what_was_written_whatever_it_was(data):
         shape = question.parts[part].shapes[name]
         claims.append(Claim(name, part, {i: number(data.draw(TEXTS)) for i in Array(shape).indices()}))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search, "PATIENCE", 0.02)
+        patch.setattr(papers, "PATIENCE", 0.02)
         marking = judge(question, Sheet(tuple(claims)))
     told = {(a.part, a.name): a for a in marking.answers}
     off = 0

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from backproof import Flatten, HalfSquaredError, Layer, LeakyReLU, Linear, MaxPool2d, PReLU, ReLU
 from backproof.arithmetic.array import Array
 from backproof.marking.claims import Claim, Sheet, Written
-from backproof.marking.judging import search
+from backproof.marking.judging import paper as papers
 from backproof.marking.judging.feasible import feasible
 from backproof.marking.judging.judge import judge
 from backproof.marking.judging.person import answers
@@ -27,7 +27,7 @@ EIGHTHS = st.integers(-8, 16).map(lambda n: fmpq(n, 8))
 def little_patience():
     """What is no subgradient need not be explained here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search, "PATIENCE", 0.2)
+        patch.setattr(papers, "PATIENCE", 0.2)
         yield
 
 

@@ -26,7 +26,7 @@ from backproof import (
 )  # fmt: skip
 from backproof.arithmetic.array import Array
 from backproof.marking.claims import Claim, Sheet, Written
-from backproof.marking.judging import search
+from backproof.marking.judging import paper as papers
 from backproof.marking.judging.judge import judge
 from backproof.marking.judging.person import answers, as_written, beliefs_of
 from backproof.marking.question import Question
@@ -77,7 +77,7 @@ def activation(random):
 
 @pytest.fixture(autouse=True)
 def little_patience(monkeypatch):
-    monkeypatch.setattr(search, "PATIENCE", 0.3)
+    monkeypatch.setattr(papers, "PATIENCE", 0.3)
 
 
 SEEDS = range(6)

@@ -14,7 +14,7 @@ from bench.marking.slipping import single
 
 from backproof.arithmetic.array import Array
 from backproof.marking.claims import Claim, Sheet
-from backproof.marking.judging import search
+from backproof.marking.judging import paper as papers
 from backproof.marking.judging.judge import course_of, judge
 from backproof.marking.judging.paper import Paper
 from backproof.marking.judging.person import answers, as_written, beliefs_of
@@ -158,7 +158,7 @@ def garbage(seed):
 
 @pytest.mark.parametrize("patience", [0.0, 0.1])
 def test_the_search_ends_when_its_time_is_over_and_says_what_it_has(patience, monkeypatch):
-    monkeypatch.setattr(search, "PATIENCE", patience)
+    monkeypatch.setattr(papers, "PATIENCE", patience)
     question = QUESTIONS[5]
     sheet = answers(question, frozenset(list(beliefs_of(question))[:9:4]))
     wild = replace(sheet, claims=tuple(replace(c, cells={i: as_written("77") for i in c.cells}) for c in sheet.claims))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
 from flint import arb, fmpq
@@ -63,6 +64,11 @@ class Task:
     @cached_property
     def writes(self) -> tuple[Key, ...]:
         return tuple(self.keys[s] for s in self.job.written)
+
+    @cached_property
+    def size(self) -> int:
+        """How many numbers it writes, and one more."""
+        return 1 + sum(prod(shape) for shape in self.job.shapes.values())
 
     @cached_property
     def right(self) -> tuple[Job, tuple[Slot, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -26,6 +27,12 @@ class Compared(NamedTuple):
     """Whether every cell was written."""
 
 
+MOST_EFFORT = 1_000_000
+"""Numbers that are made in the search for an explanation; the count, so that each run ends in the same place."""
+PATIENCE = 60.0
+"""Seconds after which a search ends whatever the count, on networks too large for it."""
+
+
 @dataclass
 class Paper:
     """The numbers on a sheet by the quantities of the course."""
@@ -36,6 +43,8 @@ class Paper:
     cells: dict[Key, dict[Index, Written]] = field(default_factory=dict[Key, dict[Index, Written]])
     where: dict[tuple[int, str], Where] = field(default_factory=dict[tuple[int, str], Where])
     """Where the last claim about each quantity begins."""
+    effort: int = 0
+    began: float = field(default_factory=time.monotonic)
     compared: dict[Any, tuple[Any, Compared]] = field(default_factory=dict[Any, Any])
     """What has been compared already: most walks meet the same numbers."""
 
@@ -51,6 +60,11 @@ class Paper:
                     cells[inner] = written
             paper.where[claim.part, claim.name] = claim.where
         return paper
+
+    @property
+    def tired(self) -> bool:
+        """Whether the search for an explanation has taken enough."""
+        return self.effort > MOST_EFFORT or time.monotonic() > self.began + PATIENCE
 
     def accepts(self, written: Written, number: Any) -> Accepted:
         """Whether what was written is this number: right, rounded, or neither."""

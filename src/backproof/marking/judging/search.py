@@ -9,7 +9,6 @@ kept. What nothing explains is left unexplained; nothing is invented.
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, count, islice, product
@@ -32,8 +31,6 @@ MOST_CHOICES = 8
 MOST_NODES = 200
 MOST_TIES = 12
 MOST_PAIRS = 3_000
-PATIENCE = 5.0
-"""Seconds after which no further sets are tried."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,6 @@ def search(paper: Paper) -> list[Solution]:
     frontier: list[tuple[float, int, Node]] = [(0.0, next(turn), Node())]
     found: list[Solution] = []
     seen: set[tuple[object, ...]] = set()
-    until = time.monotonic() + PATIENCE
     for _ in range(MOST_NODES):
         if not frontier or (found and frontier[0][0] > found[0].cost + TWICE * MOST_SLIPS) or len(found) >= MOST_TIES:
             break
@@ -82,12 +78,12 @@ def search(paper: Paper) -> list[Solution]:
         key = next((k for k in in_order(paper.course, outcome) if k not in node.settled), None)
         if key is None:
             found.append(Solution(node.beliefs, node.numbers, node.unexplained, node.lawful, cost, outcome))
-        elif time.monotonic() > until:
+        elif paper.tired:
             rest = frozenset(outcome.off) - node.settled
             found.append(Solution(node.beliefs, node.numbers, node.unexplained | rest, node.lawful, cost, outcome))
             break
         else:
-            for child in children(paper, node, outcome, key, until):
+            for child in children(paper, node, outcome, key):
                 heapq.heappush(frontier, (child.cost, next(turn), child))
     return sorted(found, key=lambda s: (len(s.unexplained), round(s.cost, 6), len(s.numbers)))
 
@@ -97,8 +93,8 @@ def in_order(course: Course, outcome: Walk) -> list[Key]:
     return sorted(outcome.off, key=lambda k: course.makers[k].number if k in course.makers else -1)
 
 
-def children(paper: Paper, node: Node, outcome: Walk, key: Key, until: float) -> Iterator[Node]:
-    """The sets one larger that explain the first quantity that is off; two misconceptions at once while there is time."""
+def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node]:
+    """The sets one larger that explain the first quantity that is off; two misconceptions at once while that is not too much."""
     course, cells, off = paper.course, paper.cells[key], outcome.off[key]
     own = outcome.own.get(key, course.truth[key])
     yield from with_slips(node, key, number_slips(cells, own, off, paper.digits), off)
@@ -117,7 +113,7 @@ def children(paper: Paper, node: Node, outcome: Walk, key: Key, until: float) ->
     yield from fitting
     if not any(entire(child, node) for child in fitting):
         for two in islice(combinations(zip(options, single, strict=True), 2), MOST_PAIRS):
-            if time.monotonic() > until:
+            if paper.tired:
                 return
             if hopeless(paper.course, outcome, two):
                 continue

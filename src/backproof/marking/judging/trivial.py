@@ -7,41 +7,41 @@ weights are.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import Any
-
 from flint import fmpq
 
 from backproof.arithmetic.array import Array, Places
-from backproof.arithmetic.numeral import Numeral
-from backproof.errors import BackproofError
+from backproof.marking.judging.accepting import middle
 from backproof.marking.judging.course import Course, DoesNotRun, Key, State, Task, computed, equal
-from backproof.rules.rule import Rule
 
+MOST_CELLS = 1_000
+"""What reads more numbers is only asked whether it has become 0 everywhere."""
 MODULUS, MULTIPLIER = 2**61 - 1, 1_373_653_118_739_640_591
 """A prime, and a number that scatters 1, 2, 3 … among those below it."""
 
 
 def trivial(course: Course, task: Task, key: Key, own: State) -> bool:
     """Whether something that the right outcome depends on no longer matters on these numbers."""
+    if sum(course.truth[k].size for k in task.reads) > MOST_CELLS:
+        return vanished(own[key]) and not vanished(course.truth[key])
     if (task, key) not in course.mattering:
         arrays = [k for k in task.reads if not isinstance(course.truth[k].shape, Places)]
-        changes: list[Key | Rule] = [*arrays, *other_options(task.job.rule)]
-        course.mattering[task, key] = [c for c in changes if matters(course, task, key, course.truth, c)]
-    return not all(matters(course, task, key, own, change) for change in course.mattering[task, key])
+        course.mattering[task, key] = [k for k in arrays if matters(course, task, key, course.truth, k)]
+    return not all(matters(course, task, key, own, k) for k in course.mattering[task, key])
 
 
-def matters(course: Course, task: Task, key: Key, state: State, change: Key | Rule) -> bool:
-    """Whether the outcome is another when this array, or the rule's options, are others."""
+def vanished(array: Array) -> bool:
+    return all(middle(array[i])[0] == 0 for i in array.indices())
+
+
+def matters(course: Course, task: Task, key: Key, state: State, changed: Key) -> bool:
+    """Whether the outcome is another when this array is another."""
     job, slots = task.right
-    values = {s: scaled(state[task.keys[s]]) if task.keys[s] == change else state[task.keys[s]] for s in slots}
+    values = {s: scaled(state[task.keys[s]]) if task.keys[s] == changed else state[task.keys[s]] for s in slots}
     slot = next(s for s in job.written if task.keys[s] == key)
     try:
-        before = course.run(task, None, state)[key]
-        after = computed(replace(job, rule=change) if isinstance(change, Rule) else job, values)[slot]
+        return not equal(course.run(task, None, state)[key], computed(job, values)[slot])
     except DoesNotRun:
         return True
-    return not equal(before, after)
 
 
 def scaled(array: Array) -> Array:
@@ -52,17 +52,3 @@ def scaled(array: Array) -> Array:
 def little(n: int) -> fmpq:
     """Numbers between 0 and 1/8 that nobody's small numbers balance."""
     return fmpq(n * MULTIPLIER % MODULUS, 8 * MODULUS)
-
-
-def other_options(rule: Rule) -> list[Rule]:
-    """The rule with each of its options that are numbers changed."""
-    found: list[Rule] = []
-    for each in fields(rule):  # pyright: ignore[reportArgumentType]
-        value: Any = getattr(rule, each.name)
-        if isinstance(value, Numeral) and value.ratio()[0]:
-            p, q = value.ratio()
-            try:
-                found.append(replace(rule, **{each.name: Numeral(f"{8 * p}/{9 * q}")}))  # pyright: ignore
-            except BackproofError:
-                continue
-    return found

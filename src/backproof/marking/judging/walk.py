@@ -92,6 +92,7 @@ def resumed(course: Course, before: Walk, start: Task) -> Walk:
 def step(paper: Paper, found: Walk, task: Task, beliefs: frozenset[Belief]) -> None:
     """One task, worked out and compared."""
     course = paper.course
+    paper.effort += task.size
     outputs, right = work(course, task, beliefs, found.worked)
     same = all(found.worked[k] is found.written[k] for k in task.reads)
     other = outputs if same else work(course, task, beliefs, found.written)[0]
