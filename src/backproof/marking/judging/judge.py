@@ -19,7 +19,6 @@ from backproof.marking.marks import marked
 from backproof.marking.question import Question
 
 WORST: tuple[Verdict, ...] = ("wrong", "unread", "follows", "blank", "rounded", "right")
-RIGHT: Verdict = "right"
 BLANK = Written()
 
 
@@ -85,8 +84,8 @@ def answer(paper: Paper, part: int, name: str, found: Sources) -> Answer:
         cells[index] = cell(paper, paper.cells.get(key, {}).get(inner, BLANK), key, inner, index, found)
         if cells[index].verdict == "follows":
             after |= found.slips_of(key)
-    said: set[Verdict] = {c.verdict for c in cells.values()}
-    verdict = min(said, key=WORST.index, default=RIGHT)
+    said = {c.verdict for c in cells.values()}
+    verdict: Verdict = next((v for v in WORST if v in said), "right")
     made = [k for k in keys_of(course, part, name) if k in course.makers]
     walk = found.walk if "follows" in said else None
     removed = walk is not None and any(trivial(course, course.makers[k], k, walk.worked) for k in made)
