@@ -233,7 +233,13 @@ class Reading(Collecting):
             self.unread(what.lost[0].start, what.lost[-1].end)
         text = self.page.text[statement.start : statement.start + 200].split("\n")[0]
         if what.table is not None or what.number is not None:
+            before = len(self.claims)
             self.answer(what, statement.start, text)
+            if len(self.claims) == before and not what.chained:
+                self.further(statement)
+        for number in what.numbers if what.table is not None else ():
+            if number.illegible:
+                self.remark("unread", "this could not be read", number.text, number.where)
         if what.chained:
             self.chains.append(Chain(tuple(what.sides), what.name, self.part_of_chain(what)))
         if what.table is not None or what.number is not None:
@@ -242,6 +248,13 @@ class Reading(Collecting):
             self.label, self.age = Label(what.name, 2), 0
         elif not what.chained:
             self.unread(statement.start, statement.start + len(text))
+
+    def further(self, statement: Statement) -> None:
+        """Say of the lines of an equation below its first, too, that they were not read."""
+        self.unread_lines.add(self.page.where(statement.start).line)
+        for side in statement.sides:
+            if side:
+                self.unread(side[0].start, side[-1].end)
 
     def part_of_chain(self, what: Said) -> int:
         """The part that formulas belong to: that of the number they end in, else the likeliest."""
