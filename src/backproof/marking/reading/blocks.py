@@ -18,6 +18,7 @@ PURE = re.compile(r"[(\[]?[+\-−–]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]
 MARK = re.compile(r"\?|-|–|—|_+|…|[lIOoSBZ|]|(?=[^\s]*\d)[^\s=\\${}:]{1,12}")
 """What may stand in a row in the place of a number: a blank, or a number that is damaged."""
 BLANK = re.compile(r"\?|-|–|—")
+GAP = re.compile(r"\n[ \t]*(?:\n|\Z)")
 NAMELIKE = re.compile(r"[^\W\d_]{3,}|^[A-Za-z]_?\d+$|\d{1,2}[.)]$|\([ivxa-h\d]{1,3}\)$|[ivxa-h]{1,3}\)$")
 RULE = re.compile(r"\s*\|?[\s:|+-]*-{2,}[\s:|+-]*\|?\s*")
 """The line below a table's head."""
@@ -92,12 +93,18 @@ def rows_end(text: str, end: int) -> int:
 
 
 def display(text: str, start: int, inner: int, environment: str | None) -> tuple[int, int, int]:
-    """Displayed mathematics: where it begins, where it ends, and where what follows begins; unclosed it ends with its line."""
+    """Displayed mathematics: where it begins, where it ends, and where what follows begins.
+
+    No blank line stands in it: what is unclosed there ends with its line, or before the blank line if it begins on the next.
+    """
     closing = "$$" if text.startswith("$$", start) else "\\]" if environment is None else "\\end{" + environment
     close = text.find(closing, inner, inner + LONGEST_BLOCK)
-    if close < 0:
-        end = text.find("\n", inner)
-        end = len(text) if end < 0 else end
+    gap = GAP.search(text, inner)
+    last = gap.start() if gap else len(text)
+    if close < 0 or close > last:
+        line = text.find("\n", inner)
+        end = last if line < 0 or not text[inner:line].strip() else line
+        end = min(end, inner + LONGEST_BLOCK)
         return inner, end, end
     after = close + len(closing)
     if environment is not None:

@@ -212,7 +212,13 @@ class Reading(Placing):
             self.unread(what.lost[0].start, what.lost[-1].end)
         text = self.page.text[statement.start : statement.start + 200].split("\n")[0]
         if what.table is not None or what.number is not None:
+            before = len(self.claims)
             self.answer(what, statement.start, text)
+            if len(self.claims) == before and not what.chained:
+                self.further(statement)
+        for number in what.numbers if what.table is not None else ():
+            if number.illegible:
+                self.remark("unread", "this could not be read", number.text, number.where)
         if what.chained and statement.conditional:
             self.unread(statement.start, statement.start + len(text), "a formula with a condition, which was not read")
         elif what.chained:
@@ -223,6 +229,13 @@ class Reading(Placing):
             self.label, self.age = Label(what.name, 2), 0
         elif not what.chained:
             self.unread(statement.start, statement.start + len(text))
+
+    def further(self, statement: Statement) -> None:
+        """Say of the lines of an equation below its first, too, that they were not read."""
+        self.unread_lines.add(self.page.where(statement.start).line)
+        for side in statement.sides:
+            if side:
+                self.unread(side[0].start, side[-1].end)
 
     def part_of_chain(self, what: Said) -> int:
         """The part that formulas belong to: that of the number they end in, else the likeliest."""
