@@ -37,10 +37,10 @@ def grid(table: Table) -> RenderableType:
     return result
 
 
-def print_all(what: Sequence[RenderableType], file: IO[str] | None = None) -> None:
+def print_all(what: Sequence[RenderableType], file: IO[str] | None = None, width: int | None = None) -> None:
     """Print to the terminal, or as plain text where that is none."""
     out: IO[str] = file or sys.stdout
-    console = Console(file=out, highlight=False)
+    console = Console(file=out, width=width, highlight=False)
     if console.is_terminal:
         for each in what:
             console.print(each)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from typing import IO
 
@@ -14,7 +13,9 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from backproof.notation import table
 from backproof.notation.styles import TEXT, pretty
+from backproof.notation.table import print_all
 from backproof.record.digits import matrix_lines
 from backproof.record.quantity import Quantity
 from backproof.worksheet.sheet import PHASES, Pass, Sheet, Variant, compared
@@ -26,20 +27,12 @@ HELD = "max\N{NO-BREAK SPACE}"
 
 def print_worksheet(worksheet: Sheet, file: IO[str] | None = None, width: int | None = None) -> None:
     """Print to the terminal, or to a file without colour."""
-    out: IO[str] = file or sys.stdout
-    console = Console(file=out, width=width, highlight=False)
-    if console.is_terminal:
-        console.print(Rendered(worksheet))
-    else:
-        out.write(plain(worksheet, console.width))
+    print_all([Rendered(worksheet)], file, width)
 
 
 def plain(worksheet: Sheet, width: int = 100) -> str:
     """The same as text without colour."""
-    console = Console(width=width, color_system=None, highlight=False, force_terminal=False)
-    with console.capture() as capture:
-        console.print(Rendered(worksheet))
-    return "\n".join(line.rstrip() for line in capture.get().split("\n"))
+    return table.plain(Rendered(worksheet), width)
 
 
 class Rendered:

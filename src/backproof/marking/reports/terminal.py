@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import IO
 
@@ -14,7 +13,9 @@ from rich.text import Text
 
 from backproof.marking.marking import Answer, Formula, Marking
 from backproof.marking.reports import report
+from backproof.notation import table
 from backproof.notation.styles import pretty
+from backproof.notation.table import print_all
 from backproof.record.digits import brackets
 
 COLOURS = {"right": "green", "rounded": "green", "follows": "yellow", "wrong": "bold red", "blank": "dim"}
@@ -27,20 +28,12 @@ VERDICT = max(len(word) for word in report.SIGNS) + 2
 
 def print_marking(marking: Marking, file: IO[str] | None = None, width: int | None = None) -> None:
     """Print to the terminal, or to a file without colour."""
-    out: IO[str] = file or sys.stdout
-    console = Console(file=out, width=width, highlight=False)
-    if console.is_terminal:
-        console.print(Rendered(marking))
-    else:
-        out.write(plain(marking, console.width))
+    print_all([Rendered(marking)], file, width)
 
 
 def plain(marking: Marking, width: int = 100) -> str:
     """The same as text without colour."""
-    console = Console(width=width, color_system=None, highlight=False, force_terminal=False)
-    with console.capture() as capture:
-        console.print(Rendered(marking))
-    return "\n".join(line.rstrip() for line in capture.get().split("\n"))
+    return table.plain(Rendered(marking), width)
 
 
 class Rendered:
