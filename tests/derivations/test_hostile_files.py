@@ -183,7 +183,7 @@ def ends(tmp_path_factory):
     for what, data in files.items():
         (folder / f"{name_of(what)}.txt").write_bytes(data)
     done = subprocess.run(
-        [sys.executable, "-W", "error", one_by_one.__file__, str(SECONDS + 1), *sorted(map(str, folder.iterdir()))],
+        [sys.executable, "-W", "error", one_by_one.__file__, str(2 * SECONDS), *sorted(map(str, folder.iterdir()))],
         capture_output=True,
         text=True,
         check=False,

@@ -11,7 +11,6 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from math import prod
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -147,8 +146,11 @@ def identity(x: Any) -> Any:
 
 
 def power(a: Any, n: Any) -> Any:
-    """A whole power; arb's own is NaN where the middle of the enclosure is 0."""
-    return a**n if not isinstance(a, arb) or n < 1 else prod([a] * n)
+    """A whole power; arb's own is NaN where the middle of the enclosure is 0, so there it is multiplied out."""
+    if n < 2 or not isinstance(a, arb) or not a.mid().is_zero():
+        return a**n
+    half = power(a, n // 2)
+    return half * half * a if n % 2 else half * half
 
 
 def inner(other: Any) -> Any:
