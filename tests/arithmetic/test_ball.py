@@ -140,3 +140,11 @@ def test_precision_is_put_back():
     with pytest.raises(Undecided), precision(77):
         functions.log(functions.exp(ball.number(1)) - functions.exp(ball.number(1)))
     assert ctx.prec == before
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 7])
+def test_a_power_of_an_enclosure_about_0_encloses_the_powers_of_what_is_in_it(n):
+    about = Ball(arb(0, "1e-5")) ** n
+    assert isinstance(about.value, arb)
+    assert about.value.is_finite()
+    assert all(about.value.contains(arb(x) ** n) for x in (0, 5e-6, -5e-6))

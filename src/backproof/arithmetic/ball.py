@@ -147,8 +147,10 @@ def identity(x: Any) -> Any:
 
 def power(a: Any, n: Any) -> Any:
     """A whole power; arb's own is NaN where the middle of the enclosure is 0, so there it is multiplied out."""
-    if n < 2 or not isinstance(a, arb) or not a.mid().is_zero():
+    if n < 1 or not isinstance(a, arb) or not a.mid().is_zero():
         return a**n
+    if n == 1:
+        return a
     half = power(a, n // 2)
     return half * half * a if n % 2 else half * half
 
