@@ -69,7 +69,7 @@ def damage(less: int, misses: bool) -> Iterator[tuple[str, Table]]:
     """What becomes of the numbers of a damaged text."""
     kinds: list[list[Question]] = list(works(6).values())
     questions = [q for kind in kinds[:5] for q in kind]
-    found = [damaged(questions, 1_000 // less, rate) for rate in RATES]
+    found = [damaged(questions, 400 // min(less, 4), rate) for rate in RATES]
     if misses:
         print(*(violation for each in found for violation in each.violations), sep="\n")
     yield "damage", damages(found)

@@ -102,7 +102,9 @@ def sheets(questions: list[Question], count: int, random: Random) -> Iterator[tu
             belief = random.choice(beliefs[id(question)])
             yield question, answers(question, frozenset({belief})), belief.wrong.key()
         else:
-            yield question, right_sheet(question, random), ""
+            sheet = right_sheet(question, random)
+            if sheet.claims:
+                yield question, sheet, ""
 
 
 def damaged(questions: list[Question], count: int, rate: float, seed: int = 0) -> Damage:

@@ -81,11 +81,12 @@ def with_doubts(answer: Answer, paper: Paper, accidental: frozenset[str]) -> Ans
 
 
 def namesake(answer: Answer, paper: Paper) -> str:
-    """Another quantity that has just the numbers that were written for this one, and more than one of them."""
+    """Another quantity that has just the numbers that were written for this one: the same elsewhere, or more than one number."""
     written = {i: c.written for i, c in answer.cells.items() if c.written.value is not None}
-    for number, part in enumerate(paper.course.question.parts if len(written) > 1 else ()):
+    for number, part in enumerate(paper.course.question.parts if written else ()):
         for name, shape in part.shapes.items():
-            if (number, name) != (answer.part, answer.name) and shape == answer.shape:
+            other = (number, name) != (answer.part, answer.name) and (len(written) > 1 or name == answer.name)
+            if other and shape == answer.shape:
                 array = part.record.array(name)
                 if all(paper.accepts(w, array[i]) for i, w in written.items()):
                     return pretty(name) + (f" ({part.title})" if part.title else "")

@@ -92,11 +92,11 @@ def stretches(parts: Sequence[Part]) -> list[Sequence[Part]]:
 
 
 def without_asides(parts: Sequence[Part]) -> Sequence[Part]:
-    """Words in brackets are words, whatever stands among them: `y = 19.3 (5 marks)`."""
+    """Words in parentheses are words, whatever stands among them: `y = 19.3 (5 marks)`."""
     found: list[Part] = []
     at = 0
     while at < len(parts):
-        end = closing(parts, at) if parts[at].kind == "OPEN" and (not at or parts[at - 1].end < parts[at].start) else -1
+        end = closing(parts, at) if parts[at].text == "(" and (not at or parts[at - 1].end < parts[at].start) else -1
         if end > at and any(p.kind == "PROSE" and p.end < parts[end].end for p in parts[at:end]):
             found.append(Part("PROSE", "(", parts[at].start, parts[end].end))
             at = end

@@ -128,7 +128,7 @@ class Reading(Placing):
             if self.age > LABEL_LASTS or titled:
                 self.label = None
         told = label is not None and all(p.kind not in (["EQUALS"] if words else SAYING) for p in parts)
-        if not (did or told or part is not None or NUMBERED.fullmatch(text)) and any(
+        if not (did or told or part is not None or (label is None and NUMBERED.fullmatch(text))) and any(
             p.kind in MATHEMATICS for p in parts
         ):
             self.unread(start, block.end)
