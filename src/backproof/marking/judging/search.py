@@ -9,7 +9,7 @@ kept. What nothing explains is left unexplained; nothing is invented.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, count, islice, product
 
@@ -106,18 +106,16 @@ def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node
     if any(subgradient(course, state, task, key, cells, off) for state in (outcome.worked, outcome.written)):
         yield replace(node, settled=settled, lawful=node.lawful | {key}, cost=node.cost + 2 * CONVENTION)
     options = list(possible(paper, node, task))
-    single = [stretch(paper, node, outcome, task, (b,)) for b in options]
-    fitting = [
-        c for b, w in zip(options, single, strict=True) if w and (c := tried(paper, node, outcome, key, (b,), w))
-    ]
+    single = [(at, b, stretch(paper, node, outcome, task, (b,))) for at, b in options]
+    fitting = [c for _, b, w in single if w and (c := tried(paper, node, outcome, key, (b,), w))]
     yield from fitting
     if not any(entire(child, node) for child in fitting):
-        for two in islice(combinations(zip(options, single, strict=True), 2), MOST_PAIRS):
+        for one, other in islice(combinations(single, 2), MOST_PAIRS):
             if paper.tired:
                 return
-            if hopeless(paper.course, outcome, two):
+            if one[0] is other[0] or hopeless(paper.course, outcome, one[1:], other[1:]):
                 continue
-            more = (two[0][0], two[1][0])
+            more = (one[1], other[1])
             both = stretch(paper, node, outcome, task, more)
             child = both and tried(paper, node, outcome, key, more, both)
             if child is not None and entire(child, node):
@@ -141,7 +139,7 @@ def with_slips(node: Node, key: Key, slips: Mapping[Index, list[NumberSlip]], of
             yield replace(node, numbers=numbers, settled=node.settled | {key}, cost=node.cost + cost)
 
 
-def possible(paper: Paper, node: Node, task: Task) -> Iterator[Belief]:
+def possible(paper: Paper, node: Node, task: Task) -> Iterator[tuple[Task, Belief]]:
     """What may be believed of a task and of those before it whose outcomes were not written down, nearest first.
 
     Another convention may hide in numbers that were rounded, too.
@@ -151,7 +149,7 @@ def possible(paper: Paper, node: Node, task: Task) -> Iterator[Belief]:
         for belief in beliefs_at(paper.course, each):
             known = any(b.wrong is belief.wrong and b.holds(each) for b in node.beliefs)
             if not known and (each in near or belief.wrong.harmless):
-                yield belief
+                yield each, belief
 
 
 def reaching(paper: Paper, task: Task, settled: Callable[[Key], bool]) -> list[Task]:
@@ -180,18 +178,20 @@ def first(course: Course, belief: Belief) -> int:
     return next(t.number for t in course.tasks if belief.holds(t))
 
 
-def hopeless(course: Course, before: Walk, two: Sequence[tuple[Belief, Walk | None]]) -> bool:
+def hopeless(course: Course, before: Walk, one: tuple[Belief, Walk | None], other: tuple[Belief, Walk | None]) -> bool:
     """Whether two beliefs cannot do together what neither does alone.
 
-    So it is if one has come to its end before the other begins, and if neither has changed anything.
+    So it is if one has come to its end before the other begins, if neither has changed anything, and if one that is only
+    another convention has not.
     """
-    (a, alone), (b, other) = two
-    if alone is None or other is None:
+    (a, alone), (b, beside) = one, other
+    if alone is None or beside is None:
         return False
-    early, late = (alone, first(course, b)) if first(course, a) <= first(course, b) else (other, first(course, a))
+    early, late = (alone, first(course, b)) if first(course, a) <= first(course, b) else (beside, first(course, a))
     if early.ended is not None and early.ended < late:
         return True
-    return all(w.ended is None and w.done_right.keys() == before.done_right.keys() for w in (alone, other))
+    idle = [w.ended is None and w.done_right.keys() == before.done_right.keys() for w in (alone, beside)]
+    return all(idle) or (idle[0] and a.wrong.harmless) or (idle[1] and b.wrong.harmless)
 
 
 def tried(paper: Paper, node: Node, outcome: Walk, key: Key, more: tuple[Belief, ...], partly: Walk) -> Node | None:
