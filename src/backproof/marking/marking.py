@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 from flint import fmpq
 
 from backproof.arithmetic.array import Index, Shape
+from backproof.errors import UnknownName
 from backproof.marking.claims import Remark, Sheet, Where, Written
 from backproof.marking.question import Question
 
@@ -133,8 +134,11 @@ class Marking:
         return self.explanations[0].slips[0] if self.explanations and self.explanations[0].slips else None
 
     def __getitem__(self, name: str) -> Answer:
-        """The first answer of this name: `marking["dL/dU"]`."""
-        return next(a for a in self.answers if a.name == name)
+        """The first answer of this name: `marking["dL/dU"]`. Raises `UnknownName`."""
+        found = next((a for a in self.answers if a.name == name), None)
+        if found is None:
+            raise UnknownName("answer", name, dict.fromkeys(a.name for a in self.answers))
+        return found
 
     def __str__(self) -> str:
         from backproof.marking.reports.terminal import plain

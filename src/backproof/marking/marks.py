@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from math import prod
 
@@ -12,7 +12,7 @@ from flint import fmpq
 from backproof.arithmetic.exact import number
 from backproof.arithmetic.rounding import decimal
 from backproof.marking.claims import Where
-from backproof.marking.marking import Answer, Formula
+from backproof.marking.marking import Answer, Cell, Formula
 from backproof.marking.question import Question
 from backproof.network.rubric import Rubric
 
@@ -55,17 +55,22 @@ def of_answer(answer: Answer, question: Question) -> Answer:
 def share_of(answer: Answer, rubric: Rubric) -> fmpq:
     """The part of its marks that an answer earns."""
     size = prod(answer.shape)
-    right, follows = tally(answer)
+    right, follows = tally(counted(answer))
     each = fmpq(0) if answer.trivial else number(rubric.follows)
     if rubric.cells == "each":
         return (right + each * follows) / size
     return fmpq(1) if right == size else each if right + follows == size else fmpq(0)
 
 
-def tally(answer: Answer) -> tuple[int, int]:
+def tally(cells: Iterable[Cell]) -> tuple[int, int]:
     """How many cells are right, rounded or not, and how many follow."""
-    counts = Counter(cell.verdict for cell in answer.cells.values())
+    counts = Counter(cell.verdict for cell in cells)
     return counts["right"] + counts["rounded"], counts["follows"]
+
+
+def counted(answer: Answer) -> list[Cell]:
+    """The cells that can earn marks: where a slip has made all of them 0, what is 0 anyhow shows nothing."""
+    return [c for c in answer.cells.values() if c.written.value != 0 or not answer.trivial]
 
 
 def reason(answer: Answer, question: Question, share: fmpq, rubric: Rubric) -> str:
@@ -77,7 +82,7 @@ def reason(answer: Answer, question: Question, share: fmpq, rubric: Rubric) -> s
     if answer.verdict in ("right", "rounded"):
         return answer.verdict if answer.verdict == "right" else "right within the digits written"
     counts, size = Counter(cell.verdict for cell in answer.cells.values()), prod(answer.shape)
-    right, follows = tally(answer)
+    right, follows = tally(answer.cells.values())
     blank = size - right - follows - counts["wrong"] - counts["unread"]
     says = [
         (right, "right"),

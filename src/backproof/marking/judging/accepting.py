@@ -20,6 +20,8 @@ HALF, ZERO = fmpq(1, 2), fmpq(0)
 NEAR = fmpq(1, 10**6)
 CERTAIN = fmpq(1, 10**12)
 """Enclosures are narrower than this part of their number, so a number that is as near as this is taken for it."""
+FLOAT = 15
+"""A number of so many digits comes from a program's floats; it is right if it differs by less than a millionth part."""
 TINY = arb(2) ** -20_000
 """What is certainly smaller is taken for 0: as a fraction it would fill the memory."""
 
@@ -38,6 +40,8 @@ def accepted(written: Written, number: fmpq, exact: bool, digits: int) -> Accept
     distance = abs(value - number)
     if not exact and distance <= CERTAIN * min(abs(number), 1):
         return "right"
+    if written.digits >= FLOAT and distance <= max(NEAR * abs(number), CERTAIN):
+        return "rounded"
     unit = written.unit
     if unit is None or distance > unit * HALF:
         return ""

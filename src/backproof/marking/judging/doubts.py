@@ -5,6 +5,8 @@ Nothing is repaired: a number is judged as it stands, and where it is wrong with
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,22 +16,40 @@ from flint import fmpq
 from backproof.marking.judging.accepting import middle
 from backproof.marking.judging.course import Course, Key
 from backproof.marking.judging.paper import Paper
-from backproof.marking.judging.slips import digits_of
-from backproof.marking.marking import Answer, Cell, Formula
+from backproof.marking.judging.slips import SAYS, digits_of
+from backproof.marking.judging.sources import UNEXPLAINED
+from backproof.marking.marking import Answer, Cell, Formula, Slip
 from backproof.notation.styles import pretty
 
 LOOK = "look at the sheet"
+ACCIDENT = re.compile("you (" + "|".join(map(re.escape, SAYS.values())) + ")")
+"""What is said of slips with single numbers."""
 
 
-def doubted(answers: Sequence[Answer], paper: Paper, accidental: frozenset[str], remarked: bool) -> list[Answer]:
+def doubted(answers: Sequence[Answer], paper: Paper, slips: Sequence[Slip], remarked: bool) -> list[Answer]:
     """The answers, with a doubt at each number that is wrong and may have been misread, or rests on such a number.
 
-    accidental: the reasons of numbers that no misconception gives. remarked: whether there are lines that were not read.
+    remarked: whether there are lines that were not read.
     """
-    found = [with_doubts(answer, paper, accidental) for answer in answers]
+    known = certain(answers, slips)
+    found = [with_doubts(answer, paper, known) for answer in answers]
     doubtful = remarked or any(c.doubt for answer in found for c in answer.cells.values())
     unsure = shaky(found, paper) if doubtful else frozenset[Key]()
-    return [resting(answer, paper, unsure) for answer in found] if unsure else found
+    return [resting(answer, paper, unsure, known) for answer in found] if unsure else found
+
+
+def certain(answers: Sequence[Answer], slips: Sequence[Slip]) -> frozenset[str]:
+    """What is said of numbers that were hardly misread: a misconception gives two of them, or others follow from them."""
+    said = Counter(c.reason for answer in answers for c in answer.cells.values() if c.verdict == "wrong")
+    followed = {n for answer in answers for n in answer.after}
+    return frozenset(
+        reason
+        for n, slip in enumerate(slips)
+        for reason in said
+        if reason.startswith(f"you {slip.says}")
+        and not slip.key.startswith("number.")
+        and (n in followed or said[reason] > 1)
+    )
 
 
 def shaky(answers: Sequence[Answer], paper: Paper) -> frozenset[Key]:
@@ -43,12 +63,13 @@ def shaky(answers: Sequence[Answer], paper: Paper) -> frozenset[Key]:
     )
 
 
-def resting(answer: Answer, paper: Paper, unsure: frozenset[Key]) -> Answer:
+def resting(answer: Answer, paper: Paper, unsure: frozenset[Key], known: frozenset[str]) -> Answer:
     """A doubt where a wrong number has none, but what it was worked out from has, or was not read whole."""
     cells = dict(answer.cells)
     for index, cell in answer.cells.items():
         key, _ = paper.course.place(answer.part, answer.name, index)
-        if cell.verdict == "wrong" and not cell.doubt and not unsure.isdisjoint(inputs(paper.course, key)):
+        open_to_doubt = cell.verdict == "wrong" and not cell.doubt and cell.reason not in known
+        if open_to_doubt and not unsure.isdisjoint(inputs(paper.course, key)):
             cells[index] = replace(
                 cell, doubt=f"what it was worked out from was not read whole, or with a doubt: {LOOK}"
             )
@@ -68,32 +89,31 @@ def looked_at(formula: Formula) -> Formula:
     """A formula; if it is wrong, with the doubt that it may have been misread."""
     if formula.verdict != "wrong":
         return formula
-    return replace(formula, reason=f"{formula.reason}; a misread character would change it: {LOOK}")
+    return replace(formula, reason=f"{formula.reason}; unless it was misread")
 
 
-def with_doubts(answer: Answer, paper: Paper, accidental: frozenset[str]) -> Answer:
-    wrong = [c for c in answer.cells.values() if c.verdict == "wrong"]
-    if not wrong:
-        return answer
-    other = namesake(answer, paper)
-    cells = {i: with_doubt(c, other, accidental) if c in wrong else c for i, c in answer.cells.items()}
-    return replace(answer, cells=cells)
+def with_doubts(answer: Answer, paper: Paper, known: frozenset[str]) -> Answer:
+    """An answer with what its wrong numbers may have been."""
+    wrong = {i: c for i, c in answer.cells.items() if c.verdict == "wrong"}
+    other = namesake(answer, paper) if wrong else ""
+    found = {i: with_doubt(c, other) for i, c in wrong.items() if other or c.reason not in known}
+    return replace(answer, cells={**answer.cells, **found}) if found else answer
 
 
 def namesake(answer: Answer, paper: Paper) -> str:
-    """Another quantity that has just the numbers that were written for this one: the same elsewhere, or more than one number."""
+    """Another quantity, not written itself, that has just the numbers that were written for this one, and several of them."""
     written = {i: c.written for i, c in answer.cells.items() if c.written.value is not None}
-    for number, part in enumerate(paper.course.question.parts if written else ()):
+    for number, part in enumerate(paper.course.question.parts if len(written) > 1 else ()):
         for name, shape in part.shapes.items():
-            other = (number, name) != (answer.part, answer.name) and (len(written) > 1 or name == answer.name)
-            if other and shape == answer.shape:
-                array = part.record.array(name)
-                if all(paper.accepts(w, array[i]) for i, w in written.items()):
-                    return pretty(name) + (f" ({part.title})" if part.title else "")
+            if (number, name) == (answer.part, answer.name) or shape != answer.shape or (number, name) in paper.where:
+                continue
+            array = part.record.array(name)
+            if all(paper.accepts(w, array[i]) for i, w in written.items()):
+                return pretty(name) + (f" ({part.title})" if part.title else "")
     return ""
 
 
-def with_doubt(cell: Cell, other: str, accidental: frozenset[str]) -> Cell:
+def with_doubt(cell: Cell, other: str) -> Cell:
     """A wrong number with what it may have been."""
     if other:
         return replace(cell, doubt=f"these are the numbers of {other}; perhaps a name was misread: {LOOK}")
@@ -102,8 +122,8 @@ def with_doubt(cell: Cell, other: str, accidental: frozenset[str]) -> Cell:
             return replace(cell, doubt=f"a misread character away from {in_digits(cell, number)}, which {what}: {LOOK}")
     if not is_numeral(cell.written.text):
         return replace(cell, doubt=f"worked out from what was read; a misread character would change it: {LOOK}")
-    if cell.reason in accidental:
-        return replace(cell, doubt=f"no misconception gives this number, so it may have been misread: {LOOK}")
+    if cell.reason == UNEXPLAINED or ACCIDENT.match(cell.reason):
+        return replace(cell, doubt=f"it may have been misread: {LOOK}")
     return cell
 
 

@@ -36,7 +36,7 @@ def judge(question: Question, sheet: Sheet) -> Marking:
     answers = [answer(paper, part, name, found) for part, name in rows(paper)]
     formulas = judged(sheet.chains, question)
     if sheet.recognised:
-        answers = doubted(answers, paper, found.accidental, bool(sheet.remarks))
+        answers = doubted(answers, paper, found.slips, bool(sheet.remarks))
         formulas = [looked_at(formula) for formula in formulas]
     given, formulas = marked(answers, formulas, question)
     off = sum(c.verdict in ("wrong", "follows") for a in given for c in a.cells.values())

@@ -109,7 +109,7 @@ def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node
     single = [(at, b, stretch(paper, node, outcome, task, (b,))) for at, b in options]
     fitting = [c for _, b, w in single if w and (c := tried(paper, node, outcome, key, (b,), w))]
     yield from fitting
-    if not any(entire(child, node) for child in fitting):
+    if len(off) > 1 and not any(entire(child, node) for child in fitting):  # two slips for one number prove nothing
         for one, other in islice(combinations(single, 2), MOST_PAIRS):
             if paper.tired:
                 return

@@ -57,12 +57,6 @@ class Sources:
         self.known.setdefault(what, slip)
         return list(self.known).index(what)
 
-    @property
-    def accidental(self) -> frozenset[str]:
-        """What is said of numbers that no misconception gives."""
-        numbers = [slip.says for slip in self.slips if slip.key.startswith("number.")]
-        return frozenset([UNEXPLAINED, *(f"you {says}" for says in numbers)])
-
     def slips_of(self, key: Key) -> set[int]:
         return {n for n in self.inherited.get(key, ()) if n != UNKNOWN}
 
@@ -93,7 +87,7 @@ class Sources:
         """What a quantity was made of that was off already."""
         task = self.course.makers[key]
         off = [k for k in task.reads if self.of.get(k)]
-        return listed(dict.fromkeys(pretty(k.slot.name) for k in off)) if off else "earlier numbers"
+        return listed(dict.fromkeys(pretty(visible(self.course, k)[1]) for k in off)) if off else "earlier numbers"
 
 
 def sources(paper: Paper, solution: Solution | None) -> Sources:
@@ -143,10 +137,9 @@ def first_shown(paper: Paper, found: Sources, key: Key, before: frozenset[int], 
     hidden = before - found.shown - {UNKNOWN}
     if off and hidden:
         slip = found.slips[min(hidden)]
-        for index in off:
-            found.said[key, index] = (
-                f"you {slip.says} (step {slip.step}, {pretty(slip.name)}, which is not written down)"
-            )
+        here = visible(paper.course, key) == (slip.part, slip.name)
+        place = "" if here else f" (step {slip.step}, {pretty(slip.name)}, which is not written down)"
+        found.said |= {(key, index): f"you {slip.says}{place}" for index in off}
     if off:
         found.shown |= before
 

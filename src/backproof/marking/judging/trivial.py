@@ -24,7 +24,8 @@ def trivial(course: Course, task: Task, key: Key, own: State) -> bool:
     if sum(course.truth[k].size for k in task.reads) > MOST_CELLS:
         return vanished(own[key]) and not vanished(course.truth[key])
     if (task, key) not in course.mattering:
-        arrays = [k for k in task.reads if not isinstance(course.truth[k].shape, Places)]
+        hidden = course.question.parts[task.part].record.plan.hidden
+        arrays = [k for k in task.reads if not isinstance(course.truth[k].shape, Places) and k.slot not in hidden]
         course.mattering[task, key] = [k for k in arrays if matters(course, task, key, course.truth, k)]
     return not all(matters(course, task, key, own, k) for k in course.mattering[task, key])
 

@@ -65,7 +65,7 @@ def findings(marking: Marking) -> Iterator[Finding]:
     elif off:
         yield Finding(f"The first number that is wrong is in {place(off[0], marking)}.", "bad")
         yield Finding("No misconception that is known gives these numbers.")
-    elif asked and all(a.verdict == "blank" for a in asked):
+    elif asked and all(c.verdict == "blank" for a in asked for c in a.cells.values()):
         yield Finding("No number was found that answers anything asked here.", "bad")
     elif asked and all(a.verdict in FINE for a in asked):
         yield Finding("Every number is right.", "good")
