@@ -239,9 +239,14 @@ def mark(
     >>> marking["y"].verdict, marking["dL/dy"].verdict
     ('right', 'wrong')
     """
+    from backproof.marking import claims
     from backproof.marking.mark import mark as marked
     from backproof.marking.question import Question
 
+    if not isinstance(sheet, (Path, str, Mapping, claims.Sheet)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise BadOption(f"the sheet is {shortened(sheet)}; expected a file's name, or numbers by name")
+    if isinstance(sheet, str) and ("\n" in sheet or "=" in sheet):
+        raise BadOption('the sheet is a text; expected a file\'s name, or numbers by name: {"y": 19.3}')
     if not isinstance(question, network.Network):
         return marked(Question.of(question), sheet)
     if not isinstance(sheet, Mapping):

@@ -70,7 +70,7 @@ def worked(setting, given, wrong, arithmetic):
         before = {name: each(copied, arrays) for name, arrays in known.items()}
         after = setting.run(right, direction, known, zeros)
         found = after
-        if wrong is not None and direction in wrong.directions() and not wrong.uses_updated:
+        if wrong is not None and direction in wrong.directions() and not wrong.order:
             found = {**after, **setting.run(wrong.of(setting.rule).read(arithmetic.number), direction, before, zeros)}
         changed = [n for n in found if n not in given or isinstance(right, Update)]
         written |= {(direction, n): each(lambda a: lifted(a, arithmetic), found[n]) for n in changed}
@@ -154,7 +154,7 @@ def test_it_runs_wherever_it_fits(key, seed, data):
 @pytest.mark.parametrize("name", names())
 def test_none_is_another_or_the_right_rule(name):
     """On some example each differs from the right rule in the directions that it says, and from every other."""
-    wrongs = [w for w in misconceptions().values() if w.rule.__name__ == name and not w.uses_updated]
+    wrongs = [w for w in misconceptions().values() if w.rule.__name__ == name and not w.order]
     alike, unlike, away = set(), set(), {w: set() for w in wrongs}
     seen = {}
     for seed, setting in enumerate(cases(name)):

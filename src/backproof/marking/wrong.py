@@ -17,7 +17,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from backproof.errors import UnknownName
 from backproof.rules.rule import Rule
@@ -35,8 +35,9 @@ class Wrong(Base):
     """The rule that it is a version of."""
     harmless: ClassVar[bool] = False
     """Whether it is no misconception but another convention at a tie or a kink, which is as right as the rule's own."""
-    uses_updated: ClassVar[bool] = False
-    """Whether the way back goes through the parameter as the update has already changed it."""
+    order: ClassVar[Literal["", "updated", "old"]] = ""
+    """Of an update rule: what was wrong in the order of the work. updated: the way back goes through the parameter as the
+    update has already changed it. old: the next datum begins with the parameter as it was."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -70,7 +71,7 @@ class Wrong(Base):
     def directions(cls) -> tuple[str, ...]:
         """Which of forward and backward it does wrongly."""
         changed = [d for d in ("forward", "backward") if getattr(cls, d, None) is not getattr(cls.rule, d, None)]
-        return tuple(changed) or (("backward",) if cls.uses_updated else ())
+        return tuple(changed) or {"": (), "updated": ("backward",), "old": ("forward", "backward")}[cls.order]
 
 
 @cache

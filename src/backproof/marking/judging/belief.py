@@ -8,7 +8,7 @@ from backproof.marking.judging.course import Course, Task
 from backproof.marking.wrong import Wrong, of_rule
 
 EVERY_LAYER = "*"
-"""The layer of a misconception that is of the order of the work, and of no layer by itself."""
+"""The layer of a misconception about the order of the work, or about the update of all parameters."""
 
 
 @dataclass(frozen=True)
@@ -22,25 +22,26 @@ class Belief:
     def holds(self, task: Task) -> bool:
         """Whether this task is done so."""
         job = task.job
-        of_layer = job.layer == self.layer and type(job.rule) is self.wrong.rule
-        through = self.layer == EVERY_LAYER and job.direction == "backward" and bool(job.rule.parameters)
+        here = self.layer in (job.layer, EVERY_LAYER) if job.direction == "update" else self.layer == job.layer
+        ordered = self.layer == EVERY_LAYER and of_order(self.wrong, task)
         return (
-            (of_layer or through)
+            ((here and type(job.rule) is self.wrong.rule and not self.wrong.order) or ordered)
             and job.function in self.wrong.directions()
             and (self.parts is None or task.part in self.parts)
         )
 
 
+def of_order(wrong: type[Wrong], task: Task) -> bool:
+    """Whether a wrong order of the work makes a difference to a task."""
+    back = task.job.direction == "backward" and any(f"d{a}" in task.job.writes for a in task.job.rule.parameters)
+    return back if wrong.order == "updated" else bool(task.old) if wrong.order == "old" else False
+
+
 def beliefs_at(course: Course, task: Task) -> list[Belief]:
     """What one can believe wrongly, or otherwise, of what a task does."""
     here = frozenset({task.part})
-    wrongs = [w for w in of_rule(task.job.rule) if task.job.function in w.directions() and not w.uses_updated]
-    found = [Belief(w, task.job.layer, here) for w in wrongs]
+    wrongs = [w for w in of_rule(task.job.rule) if task.job.function in w.directions() and not w.order]
+    layers = [EVERY_LAYER, task.job.layer] if task.job.direction == "update" else [task.job.layer]
+    found = [Belief(w, layer, here) for layer in layers for w in wrongs]
     update = course.question.parts[task.part].record.network.update
-    if (
-        update
-        and task.job.direction == "backward"
-        and any(f"d{a}" in task.job.writes for a in task.job.rule.parameters)
-    ):
-        found += [Belief(w, EVERY_LAYER, here) for w in of_rule(update) if w.uses_updated]
-    return found
+    return found + [Belief(w, EVERY_LAYER, here) for w in (of_rule(update) if update else ()) if of_order(w, task)]

@@ -6,7 +6,7 @@ as one of the problem itself, down to what it reads, is that one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from math import prod
@@ -56,6 +56,8 @@ class Task:
     """What the job's slots, and those of the other direction of its layer, are in the course."""
     bindings: Mapping[str, Slots]
     """The arrays of its layer by the names that the rule has for them, of both directions."""
+    old: Mapping[Key, Key]
+    """Of what an earlier pass has updated and this task reads, what it was before."""
 
     @cached_property
     def reads(self) -> tuple[Key, ...]:
@@ -182,12 +184,24 @@ class Course:
                 bindings |= {**other.reads, **other.writes}
         bindings |= {**job.reads, **job.writes}
         slots = {s for group in bindings.values() for s in flat(group)} | set(job.starts.values()) | set(job.written)
-        task = Task(len(self.tasks), number, job, {s: self.at(number, s) for s in slots}, bindings)
+        keys = {s: self.at(number, s) for s in slots}
+        task = Task(len(self.tasks), number, job, keys, bindings, self.outdated(number, keys.values()))
         self.tasks.append(task)
         for slot in job.written:
             key = Key(number, slot)
             self.makers[key] = task
             self.truth[key] = part.record.evaluation.values[slot]
+
+    def outdated(self, part: int, keys: Iterable[Key]) -> dict[Key, Key]:
+        """What those of these quantities were before that an earlier pass has updated."""
+        made = {key: self.makers[key] for key in keys if key in self.makers}
+        return {
+            key: task.keys[old]
+            for key, task in made.items()
+            if task.part != part
+            for new, old in task.job.starts.items()
+            if task.keys[new] == key
+        }
 
     def same(self, task: Task) -> Any:
         job = task.job

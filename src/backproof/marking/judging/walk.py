@@ -14,6 +14,7 @@ from backproof.arithmetic.array import Array, Index, Places
 from backproof.marking.judging.belief import Belief
 from backproof.marking.judging.course import Course, DoesNotRun, Key, State, Task, equal
 from backproof.marking.judging.paper import Paper
+from backproof.marking.wrong import Wrong
 
 MOST_MIXED = 4
 """Quantities read by one task of which some may be taken as written and some unrounded."""
@@ -128,13 +129,22 @@ def work(
         return {key: course.truth[key] for key in task.writes}, {}
     right: dict[Key, Array] = {}
     for belief in holding:
-        wrong = belief.wrong
-        done = updated(course, task, state, outputs) if wrong.uses_updated else course.run(task, wrong, state)
-        for key, array in done.items():
+        for key, array in done_by(course, task, belief.wrong, state, outputs).items():
             if key not in right and not equal(array, outputs[key]):
                 right[key] = outputs[key]
                 outputs = {**outputs, key: array}
     return outputs, right
+
+
+def done_by(
+    course: Course, task: Task, wrong: type[Wrong], state: State, outputs: Mapping[Key, Array]
+) -> dict[Key, Array]:
+    """What a task gives, done wrongly, or in the wrong order."""
+    if wrong.order == "updated":
+        return updated(course, task, state, outputs)
+    if wrong.order == "old":
+        return course.run(task, None, {**state, **{new: state[old] for new, old in task.old.items()}})
+    return course.run(task, wrong, state)
 
 
 def updated(course: Course, task: Task, state: State, outputs: Mapping[Key, Array]) -> dict[Key, Array]:

@@ -129,4 +129,10 @@ class WithoutDecay(Wrong, Adam):
 class UpdatedFirst(Wrong, Adam):
     """went back through the parameter as it was after the update; the gradient is that of the old one"""
 
-    uses_updated = True
+    order = "updated"
+
+
+class NotUsed(Wrong, Adam):
+    """went on with the old parameters at the next datum, though the update had changed them"""
+
+    order = "old"

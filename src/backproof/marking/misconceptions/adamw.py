@@ -71,3 +71,7 @@ class DecayInGradient(Wrong, AdamW):
     @classmethod
     def fits(cls, rule: Rule) -> bool:
         return super().fits(rule) and rule.uses("weight_decay")
+
+
+class NotUsed(adam.NotUsed, AdamW):
+    __doc__ = adam.NotUsed.__doc__

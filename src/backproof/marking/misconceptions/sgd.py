@@ -135,4 +135,10 @@ class WithoutNesterov(Step):
 class UpdatedFirst(Wrong, SGD):
     """went back through the parameter as it was after the update; the gradient is that of the old one"""
 
-    uses_updated = True
+    order = "updated"
+
+
+class NotUsed(Wrong, SGD):
+    """went on with the old parameters at the next datum, though the update had changed them"""
+
+    order = "old"
