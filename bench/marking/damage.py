@@ -134,10 +134,11 @@ def count_numbers(
     lines = {r.where.line for r in marking.remarks}
     claimed = {w.where.line or c.where.line for c in marking.sheet.claims for w in c.cells.values()}
     claimed |= {c.where.line for c in marking.sheet.claims}
+    done = {s.says for e in clean.explanations for s in e.slips}
     formulas = {side.where.line for chain in marking.sheet.chains for side in chain.sides}
     for spot in spots:
         written, cell = read.get(spot.place), after.get(spot.place)
-        what = outcome(written, cell, before.get(spot.place), said[spot.place])
+        what = outcome(written, cell, before.get(spot.place), said[spot.place], done)
         if what == "gone":
             found_in = {"listed": lines, "taken for another": claimed, "taken for a formula": formulas}
             what = next((what for what, at in found_in.items() if at & set(spot.lines)), "LOST")
@@ -154,8 +155,8 @@ def cells_of(marking: Marking) -> dict[Place, Cell]:
     return {(a.part, a.name, i): c for a in marking.answers for i, c in a.cells.items()}
 
 
-def outcome(written: Written | None, cell: Cell | None, before: Cell | None, said: object) -> str:
-    """What became of one number: how it was read, and how it was judged."""
+def outcome(written: Written | None, cell: Cell | None, before: Cell | None, said: object, done: set[str]) -> str:
+    """What became of one number: how it was read, and how it was judged; `done` is what the person did wrong indeed."""
     if written is None or cell is None or written.blank:
         return "gone"
     if written.illegible:
@@ -163,7 +164,8 @@ def outcome(written: Written | None, cell: Cell | None, before: Cell | None, sai
     same = written.value == said
     judged = cell.verdict if cell.verdict != "wrong" else "doubted" if cell.doubt else "WRONG"
     if same:
-        fine = before is not None and (before.verdict == cell.verdict or cell.verdict != "wrong")
+        true = any(says in cell.reason for says in done)
+        fine = before is not None and (before.verdict == cell.verdict or cell.verdict != "wrong" or true)
         return "as it was" if fine else f"as it was, {judged}" if judged != "WRONG" else "AS IT WAS, WRONG"
     if judged == "WRONG" and before is not None and before.reason == cell.reason:
         return "otherwise, wrong as before"

@@ -31,24 +31,25 @@ def doubted(answers: Sequence[Answer], paper: Paper, slips: Sequence[Slip], rema
 
     remarked: whether there are lines that were not read.
     """
-    known = certain(answers, slips)
+    known = certain(answers, slips, remarked)
     found = [with_doubts(answer, paper, known) for answer in answers]
     doubtful = remarked or any(c.doubt for answer in found for c in answer.cells.values())
     unsure = shaky(found, paper) if doubtful else frozenset[Key]()
-    return [resting(answer, paper, unsure, known) for answer in found] if unsure else found
+    return [resting(answer, paper, unsure) for answer in found] if unsure else found
 
 
-def certain(answers: Sequence[Answer], slips: Sequence[Slip]) -> frozenset[str]:
-    """What is said of numbers that were hardly misread: a misconception gives two of them, or others follow from them."""
-    said = Counter(c.reason for answer in answers for c in answer.cells.values() if c.verdict == "wrong")
-    followed = {n for answer in answers for n in answer.after}
+def certain(answers: Sequence[Answer], slips: Sequence[Slip], remarked: bool) -> frozenset[str]:
+    """What is said of numbers that were hardly misread: a misconception gives two of one answer, or, where every line was
+    read, others follow from them.
+    """
+    each = [Counter(c.reason for c in answer.cells.values() if c.verdict == "wrong") for answer in answers]
+    followed = {n for answer in answers for n in answer.after} if not remarked else set[int]()
     return frozenset(
         reason
         for n, slip in enumerate(slips)
-        for reason in said
-        if reason.startswith(f"you {slip.says}")
-        and not slip.key.startswith("number.")
-        and (n in followed or said[reason] > 1)
+        for said in each
+        for reason, times in said.items()
+        if reason.startswith(f"you {slip.says}") and not slip.key.startswith("number.") and (times > 1 or n in followed)
     )
 
 
@@ -63,13 +64,12 @@ def shaky(answers: Sequence[Answer], paper: Paper) -> frozenset[Key]:
     )
 
 
-def resting(answer: Answer, paper: Paper, unsure: frozenset[Key], known: frozenset[str]) -> Answer:
+def resting(answer: Answer, paper: Paper, unsure: frozenset[Key]) -> Answer:
     """A doubt where a wrong number has none, but what it was worked out from has, or was not read whole."""
     cells = dict(answer.cells)
     for index, cell in answer.cells.items():
         key, _ = paper.course.place(answer.part, answer.name, index)
-        open_to_doubt = cell.verdict == "wrong" and not cell.doubt and cell.reason not in known
-        if open_to_doubt and not unsure.isdisjoint(inputs(paper.course, key)):
+        if cell.verdict == "wrong" and not cell.doubt and not unsure.isdisjoint(inputs(paper.course, key)):
             cells[index] = replace(
                 cell, doubt=f"what it was worked out from was not read whole, or with a doubt: {LOOK}"
             )
