@@ -123,7 +123,7 @@ def trace(paper: Paper, solution: Solution, task: Task, key: Key, before: frozen
     first_shown(paper, found, key, before, truth)
     mine = number_slips_in(paper, solution, key, found)
     if key in walk.done_right:
-        for belief in solution.beliefs:
+        for belief in sorted(solution.beliefs, key=lambda b: b.wrong.key()):
             if belief.holds(task) and not belief.wrong.harmless:
                 mine |= {found.add(belief, slip_of(paper, key, belief))}
                 say(paper, found, key, belief, right)
