@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.errors import BadFile
+from backproof.marking.mark import mark_text
 from backproof.marking.reading.sheet import LARGEST_SHEET, read_sheet
 from backproof.marking.reading.structured import read_json, read_structured, read_toml
 from marking.reading_sheets import kinds, question, said, values
@@ -118,6 +119,16 @@ def test_which_question_and_whose():
     sheet = read_toml('question = "question-02"\nperson = "A. Student"\n', question())
     assert (kinds(sheet), sheet.person) == (["question"], "A. Student")
     assert not read_toml('question = "question-01"', question()).remarks
+
+
+@pytest.mark.parametrize(
+    ("text", "recognised"),
+    [("y = 19.30", False), ('{"y": 19.30}', False), ("# Answers\n\nThe output is y = 19.30.", True), ("# y = 19.30", True),
+     ("{y} = 19.30", True), ("a" + ".a" * 10**5 + "\ny = 19.30", True)],
+)  # fmt: skip
+def test_a_text_that_is_no_file_is_data_where_it_can_be(text, recognised):
+    marking = mark_text(question(), text)
+    assert (marking.sheet.recognised, marking["y"].cells[()].written.text) == (recognised, "19.30")
 
 
 HOSTILE = [
