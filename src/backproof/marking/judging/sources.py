@@ -9,7 +9,7 @@ from backproof.arithmetic.array import Array, Index
 from backproof.errors import listed
 from backproof.marking.claims import Where
 from backproof.marking.judging.belief import Belief
-from backproof.marking.judging.course import Course, Key, Task, equal
+from backproof.marking.judging.course import Course, Key, Task, alike, equal
 from backproof.marking.judging.paper import Paper
 from backproof.marking.judging.search import Solution
 from backproof.marking.judging.slips import SAYS
@@ -71,7 +71,7 @@ class Sources:
         if self.walk is None or key not in self.walk.own:
             return None
         array = self.walk.done_right.get(key, self.walk.own[key])
-        return None if array[index] is self.course.truth[key][index] else array[index]
+        return None if alike(array[index], self.course.truth[key][index]) else array[index]
 
     def judgement(self, key: Key, index: Index) -> Judgement:
         """What a number is that is not the right one."""
