@@ -108,5 +108,8 @@ def plural(n: int) -> str:
 
 def shortened(given: object) -> str:
     """What was given, quoted, and cut where it is long."""
-    text = repr(str(given)) if isinstance(given, str) else repr(given)
+    try:
+        text = repr(str(given)) if isinstance(given, str) else repr(given)
+    except (ValueError, RecursionError):
+        return f"{type(given).__name__} too large to be shown"
     return text if len(text) <= 60 else text[:57] + "…"

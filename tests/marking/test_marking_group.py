@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -24,6 +25,7 @@ from backproof.marking.classes import work
 from backproof.marking.classes.group import mark_all, sheets_in
 from backproof.marking.classes.results import HEADER, as_csv, guarded
 from backproof.marking.classes.row import Column, Row
+from backproof.marking.classes.summary import Summary
 from backproof.marking.question import Question
 from backproof.notation.table import plain
 from marking.stand_in import mark_file, right
@@ -211,6 +213,15 @@ def test_an_executor_whose_workers_fail(tmp_path):
     assert "the worker was lost" in summary.rows[3].error
 
 
+def test_an_executor_that_is_broken_from_the_start(tmp_path):
+    class Broken(Executor):
+        def submit(self, fn, /, *args, **kwargs):
+            raise BrokenProcessPool("a child process ended")
+
+    with pytest.raises(BackproofError, match="the executor is broken: a child process ended"):
+        run(sheets(tmp_path / "s"), executor=Broken())
+
+
 def test_what_cannot_be_read(tmp_path, monkeypatch):
     paths = sheets(tmp_path / "s", 4)
     opened = Path.open
@@ -294,6 +305,13 @@ def test_the_summary_counts_what_the_rows_say(tmp_path):
     for text in (str(summary), summary.markdown()):
         assert "this is no sheet" in text
         assert "29 marked" in text
+
+
+def test_no_name_of_a_file_steers_a_terminal():
+    summary = Summary("", (), (Row("s/\x1b[31m\x9b2J.md", error="not marked: \x1b[2J\n"),))
+    for text in (plain(summary), summary.markdown()):
+        assert "[31m" in text
+        assert all(c.isprintable() or c == "\n" for c in text)
 
 
 @pytest.mark.parametrize("width", [40, 80])

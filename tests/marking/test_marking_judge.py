@@ -93,6 +93,12 @@ def test_a_number_that_nothing_explains_is_wrong_and_what_follows_from_it_follow
     assert (marking.explanations[0].explained, marking.explanations[0].off) == (1, 2)
 
 
+def test_what_follows_is_told_only_where_it_is_another_number():
+    marking = marked(QUESTION, dL_dV=[["2", "4"], ["20", "7"]], dL_dU=[["2", "4"], ["3", "0.9"]])
+    assert verdicts(marking["dL/dU"]) == "rrww"
+    assert [cell.own for cell in marking["dL/dU"].cells.values()] == [None, None, None, fmpq(7, 10)]
+
+
 def test_a_right_number_after_a_wrong_one_is_right():
     marking = marked(QUESTION, V=[["8", "6"], ["77", "-0.05"]], y="19.3", dL_dy="2")
     assert [verdicts(marking[n]) for n in ("V", "y", "dL/dy")] == ["rrwr", "r", "r"]

@@ -72,6 +72,18 @@ def test_at_0_any_slope_between_the_two_sides_is_right_and_none_beyond(name, fir
         assert all(answer.cells[i,].verdict == "wrong" for i, ok in ((0, lawful[0]), (3, lawful[1])) if not ok)
 
 
+@pytest.mark.parametrize("name", ["x", "d", "data"])
+def test_a_name_that_begins_like_a_gradients_is_no_gradient(name):
+    layers = [Layer("V", ReLU()), Layer("y", Linear(bias=False), weight="W")]
+    network = Network({name: (2,)}, layers, Layer("L", HalfSquaredError()), parameters={"W": ["1", "2"]})
+    question = Question(problem(network, {name: ["0", "1"], "t": "0"}))
+    gradient = {(0,): Written("1", fmpq(1), None, 0), (1,): Written("4", fmpq(4), None, 0)}
+    before = [c for c in answers(question).claims if c.name != f"dL/d{name}"]
+    sheet = Sheet((*before, Claim(f"dL/d{name}", 0, gradient)))
+    assert verdicts(judge(question, sheet)[f"dL/d{name}"]) == "rr"
+    assert "subgradient" in judge(question, sheet)[f"dL/d{name}"].cells[0,].reason
+
+
 @given(EIGHTHS)
 def test_away_from_a_kink_there_is_one_derivative(slope):
     question, right = ACTIVATED["LeakyReLU"]

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.errors import BadFile
+from backproof.marking.mark import mark_text
 from backproof.marking.reading.sheet import LARGEST_SHEET, read_sheet
 from backproof.marking.reading.structured import read_json, read_structured, read_toml
 from marking.reading_sheets import kinds, question, said, values
@@ -119,6 +121,16 @@ def test_which_question_and_whose():
     assert not read_toml('question = "question-01"', question()).remarks
 
 
+@pytest.mark.parametrize(
+    ("text", "recognised"),
+    [("y = 19.30", False), ('{"y": 19.30}', False), ("# Answers\n\nThe output is y = 19.30.", True), ("# y = 19.30", True),
+     ("{y} = 19.30", True), ("a" + ".a" * 10**5 + "\ny = 19.30", True)],
+)  # fmt: skip
+def test_a_text_that_is_no_file_is_data_where_it_can_be(text, recognised):
+    marking = mark_text(question(), text)
+    assert (marking.sheet.recognised, marking["y"].cells[()].written.text) == (recognised, "19.30")
+
+
 HOSTILE = [
     "[" * 10**5,
     "U = " + "[" * 10**5,
@@ -135,6 +147,22 @@ HOSTILE = [
 def test_hostile_data_is_refused(text, read):
     sheet = read(text, question())
     assert kinds(sheet) == ["refused"]
+
+
+@pytest.mark.parametrize(
+    "text", ["person = {n}", "question = {n}", "data = {n}", "U = {n}", "[[data]]\n[[data]]\ntitle = {n}"]
+)
+def test_a_number_that_is_too_large_to_be_written_down_is_no_answer(text):
+    sheet = read_toml(text.format(n="0x" + "f" * 10**5), question())
+    assert not any(cell.value for claim in sheet.claims for cell in claim.cells.values())
+
+
+def test_a_text_full_of_quotes_is_read_in_a_moment_and_holds_no_keys():
+    text = json.dumps({"U": ['"' * 10**5, '"y": 3'], "y": 2}, indent=1)
+    began = time.process_time()
+    sheet = read_json(text, question())
+    assert time.process_time() - began < 5
+    assert next(claim for claim in sheet.claims if claim.name == "y").where.line == 6
 
 
 @given(st.recursive(st.none() | st.booleans() | st.text(max_size=5) | st.floats() | st.integers(), lambda x: st.lists(x, max_size=4) | st.dictionaries(st.sampled_from(["U", "y", "a", "data", "variants", "title"]), x, max_size=4), max_leaves=20))  # fmt: skip

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from dataclasses import replace
 from fractions import Fraction
 from math import prod
@@ -9,7 +10,7 @@ from math import prod
 import jsonschema
 import pytest
 from flint import fmpq
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -116,6 +117,7 @@ def test_it_prints_itself():
     st.sampled_from([HOSTILE, "", "a\nb", "\u200f\x00", "[bold]x[/bold]", "|a|b|", "$x$", "\\end{bmatrix}"]),
     st.integers(40, 90),
 )
+@example("<img src=//a.b>", 80)
 @settings(max_examples=25)
 def test_nothing_on_a_sheet_steers_a_terminal(text, width):
     cell = Cell((0, 0), Written(text, fmpq(1)), "wrong", fmpq(8), reason=text, doubt=text)
@@ -130,6 +132,7 @@ def test_nothing_on_a_sheet_steers_a_terminal(text, width):
     found = printed(hostile, width), to_json(hostile), markdown(hostile)
     for each in found:
         assert all(c.isprintable() or c == "\n" for c in each)
+    assert "<" not in re.sub(r"\\.", "", found[2]), "HTML"
     assert max(map(cell_len, found[0].splitlines())) <= width
 
 

@@ -102,7 +102,7 @@ def mark_class(
 
 def standard_input() -> str:
     """The sheet on the standard input. Raises `BadFile` where it is too large or no text."""
-    from backproof.marking.classes.work import LARGEST_SHEET
+    from backproof.marking.reading.sheet import LARGEST_SHEET
 
     content = sys.stdin.buffer.read(LARGEST_SHEET + 1)
     if len(content) > LARGEST_SHEET:

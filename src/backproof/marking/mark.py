@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from backproof.arithmetic.numeral import Numeral
-from backproof.errors import BadNumber
 from backproof.marking.claims import Sheet
 from backproof.marking.marking import Marking
 from backproof.marking.question import Question
@@ -27,24 +23,10 @@ def mark(question: Question, sheet: Path | str | Mapping[str, Any] | Sheet) -> M
 
 
 def mark_text(question: Question, text: str) -> Marking:
-    """A sheet marked that is no file: JSON, TOML, or free text."""
-    from backproof.marking.judging.judge import judge
+    """A sheet marked that is no file: JSON or TOML, where it is that and says anything, else free text."""
+    from backproof.marking.reading.structured import read_json, read_toml
     from backproof.marking.reading.text import read_text
 
-    found = structured(text)
-    return mark(question, found) if found is not None else judge(question, read_text(text, question))
-
-
-def structured(text: str) -> Mapping[str, Any] | None:
-    """What a text says in JSON or TOML, if it is that, each number with its digits.
-
-    >>> structured("y = 19.30"), structured("the output is 19.3")
-    ({'y': Numeral('19.30')}, None)
-    """
-    try:
-        if not text.lstrip().startswith("{"):
-            return tomllib.loads(text, parse_float=Numeral) or None
-        found = json.loads(text, parse_float=Numeral, parse_int=Numeral)
-    except (ValueError, RecursionError, BadNumber):
-        return None
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
+    sheet = (read_json if text.lstrip().startswith("{") else read_toml)(text, question)
+    says = sheet.claims or sheet.person or any(remark.kind != "refused" for remark in sheet.remarks)
+    return mark(question, sheet if says else read_text(text, question))

@@ -203,7 +203,9 @@ def drained(
         while waiting and len(running) < most:
             try:
                 running[pool.submit(mark_chunk, task, waiting[0])] = waiting[0]
-            except BrokenProcessPool:
+            except BrokenProcessPool as error:
+                if not (running or task.own):
+                    raise BackproofError(f"the executor is broken: {error}") from error
                 break
             waiting.popleft()
         done, _ = wait(running, return_when=FIRST_COMPLETED)

@@ -23,6 +23,9 @@ from backproof.notation.table import plain as plain_text
 
 FORMAT = "backproof-class-1"
 MOST = 12
+"""Lines of a table; the rest are counted."""
+LONGEST = 300
+"""Characters of a file's name, or of why it must be looked at."""
 COUNTED = ("right", "follows", "wrong", "blank", "unread")
 
 
@@ -121,7 +124,7 @@ class Summary:
         return Table("How many sheets", ("step", *(SIGNS[v] for v in COUNTED)), tuple(rows), legend)
 
     def to_look_at(self) -> Table:
-        rows = tuple((row.sheet, why(row)) for row in self.look[:MOST])
+        rows = tuple((clean(row.sheet, LONGEST), clean(why(row), LONGEST)) for row in self.look[:MOST])
         more = len(self.look) - MOST
         return Table("To be looked at", ("sheet", "why"), rows, f"and {more:,} more" if more > 0 else "")
 

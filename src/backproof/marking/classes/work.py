@@ -19,11 +19,10 @@ from backproof.marking.classes.results import digest_of
 from backproof.marking.classes.row import Row, row_of
 from backproof.marking.marking import Marking
 from backproof.marking.question import Question
+from backproof.marking.reading.sheet import LARGEST_SHEET
 from backproof.network.saving import save
 
 Form: TypeAlias = Literal["text", "markdown", "json"]
-LARGEST_SHEET = 4 * 2**20
-"""Bytes."""
 GRACE = 1.0
 """Seconds that a sheet gets beyond its limit before its process is ended."""
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 from flint import arb, fmpq
 
 from backproof.arithmetic import ball, exact
-from backproof.arithmetic.array import Array, Index, Places, Shape
+from backproof.arithmetic.array import Array, Index, Places
 from backproof.arithmetic.ball import precision, remembering
 from backproof.errors import NotExact, Undecided
 from backproof.marking.question import Part, Question
@@ -313,7 +313,3 @@ def alike(a: Any, b: Any) -> bool:
             else False
         )
     return bool(a == b)
-
-
-def shape_of(course: Course, key: Key) -> Shape:
-    return tuple(course.truth[key].shape)

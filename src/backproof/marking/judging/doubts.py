@@ -67,22 +67,30 @@ def shaky(answers: Sequence[Answer], paper: Paper) -> frozenset[Key]:
 def resting(answer: Answer, paper: Paper, unsure: frozenset[Key]) -> Answer:
     """A doubt where a wrong number has none, but what it was worked out from has, or was not read whole."""
     cells = dict(answer.cells)
+    rests: dict[Key, bool] = {}
     for index, cell in answer.cells.items():
+        if cell.verdict != "wrong" or cell.doubt:
+            continue
         key, _ = paper.course.place(answer.part, answer.name, index)
-        if cell.verdict == "wrong" and not cell.doubt and not unsure.isdisjoint(inputs(paper.course, key)):
+        if key not in rests:
+            rests[key] = not unsure.isdisjoint(inputs(paper.course, key))
+        if rests[key]:
             cells[index] = replace(
                 cell, doubt=f"what it was worked out from was not read whole, or with a doubt: {LOOK}"
             )
     return replace(answer, cells=cells)
 
 
-def inputs(course: Course, key: Key) -> frozenset[Key]:
+def inputs(course: Course, key: Key) -> set[Key]:
     """What a quantity was worked out from, and what that was, where it is none that is asked for."""
     found: set[Key] = set()
-    for read in course.makers[key].reads if key in course.makers else ():
-        hidden = read.slot.name not in course.question.parts[read.part].own
-        found |= {read} | (inputs(course, read) if hidden else frozenset())
-    return frozenset(found)
+    waiting = [key]
+    while waiting:
+        task = course.makers.get(waiting.pop())
+        new = [read for read in task.reads if read not in found] if task else []
+        found.update(new)
+        waiting += [read for read in new if read.slot.name not in course.question.parts[read.part].own]
+    return found
 
 
 def looked_at(formula: Formula) -> Formula:

@@ -26,7 +26,7 @@ def feasible(rows: Sequence[tuple[Sequence[fmpq], fmpq, fmpq]], unknowns: int) -
     for coefficients, low, high in rows:
         sides = [(low, ZERO)] if low == high else [(low, -ONE), (high, ONE)]
         for bound, sign in sides:
-            row = [*coefficients, *[ZERO] * (slacks if slacks else 0)]
+            row = [*coefficients, *[ZERO] * slacks]
             if sign != 0:
                 row[slack] = sign
                 slack += 1

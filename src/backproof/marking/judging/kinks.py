@@ -48,7 +48,7 @@ def subgradient(
 
 def between(task: Task, slot: object, cells: Mapping[Index, Written], values: Values) -> bool:
     """Whether each number lies between what the rule gives on one side of the kink and on the other."""
-    forward = [s for s in values if s.name in {r.name for r in task.keys} and not s.name.startswith("d")]
+    forward = [s for s in values if "/" not in s.name]
     sides: list[Array] = []
     for little in (ZERO, LITTLE, -LITTLE):
         moved = {
@@ -84,7 +84,7 @@ def shared_ties(
     places = next(s for s in values if isinstance(values[s].shape, Places))
     gradient = next(s for s in values if s is not places)
     slot = next(s for s in task.job.written if task.keys[s] == key)
-    winners = possible_winners(course, state, course.makers[task.keys[places]], task.keys[places])
+    winners = possible_winners(state, course.makers[task.keys[places]], task.keys[places])
     tied = [w for w, some in winners.items() if len(some) > 1]
     if not tied or sum(len(winners[w]) for w in tied) > MOST_TIES:
         return False
@@ -111,7 +111,7 @@ def shared_ties(
     return feasible(rows, len(shares))
 
 
-def possible_winners(course: Course, state: State, forward: Task, places: Key) -> dict[Index, list[Index]]:
+def possible_winners(state: State, forward: Task, places: Key) -> dict[Index, list[Index]]:
     """For each window the cells that may win it: the one that did, and those that tie with it."""
     values = {s: state[forward.keys[s]] for s in forward.job.read}
     source = next(iter(values))

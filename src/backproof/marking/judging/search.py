@@ -18,15 +18,13 @@ from backproof.marking.judging.belief import Belief, beliefs_at
 from backproof.marking.judging.course import Course, DoesNotRun, Key, Task
 from backproof.marking.judging.kinks import subgradient
 from backproof.marking.judging.paper import Paper
-from backproof.marking.judging.slips import NumberSlip, number_slips
+from backproof.marking.judging.slips import MOST_SLIPS, NumberSlip, number_slips
 from backproof.marking.judging.walk import Walk, walk
 
 ONE, TWICE, FAINT, CONVENTION, UNEXPLAINED = 1.0, 0.05, 1.1, 0.01, 3.0
 """What a slip costs; what more, if it is forward and backward; one that is easily found by accident; a convention, which is
 no slip; a quantity left unexplained. `TWICE` decides what is named first, and not what is a tie."""
 EASILY_FOUND = ("copied", "cell")
-MOST_SLIPS = 3
-"""Slips with single numbers in one quantity."""
 MOST_CHOICES = 8
 MOST_NODES = 200
 MOST_TIES = 12
@@ -132,10 +130,10 @@ def with_slips(node: Node, key: Key, slips: Mapping[Index, list[NumberSlip]], of
     if len(slips) < len(off):
         return
     for chosen in islice(product(*slips.values()), MOST_CHOICES):
-        kinds = set(chosen)
+        kinds = sorted(set(chosen))
         if len(kinds) <= MOST_SLIPS:
             cost = sum(FAINT if s.kind in EASILY_FOUND else ONE for s in kinds)
-            numbers = (*node.numbers, *((key, s) for s in sorted(kinds)))
+            numbers = (*node.numbers, *((key, s) for s in kinds))
             yield replace(node, numbers=numbers, settled=node.settled | {key}, cost=node.cost + cost)
 
 

@@ -24,8 +24,9 @@ SAYS = {
 }
 """What each slip is called, to be read after "You"."""
 
-
 TEN = fmpq(10)
+MOST_SLIPS = 3
+"""Slips with single numbers in one quantity, each in one cell or in two."""
 MOST_CELLS = 64
 """Of a larger quantity nobody can tell from which cell a number was copied."""
 
@@ -40,7 +41,12 @@ class NumberSlip(NamedTuple):
 def number_slips(
     cells: Mapping[Index, Written], own: Array, off: Sequence[Index], digits: int
 ) -> dict[Index, list[NumberSlip]]:
-    """For each cell that is off the slips that turn the person's own number into what was written."""
+    """For each cell that is off the slips that turn the person's own number into what was written.
+
+    None where more cells are off than so few slips can reach.
+    """
+    if len(off) > 2 * MOST_SLIPS:
+        return {}
     found: dict[Index, list[NumberSlip]] = {}
     for i in off:
         kinds = slips(cells[i], *middle(own[i])) + other_cell(cells[i], own, i, digits)

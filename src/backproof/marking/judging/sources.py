@@ -9,7 +9,7 @@ from backproof.arithmetic.array import Array, Index
 from backproof.errors import listed
 from backproof.marking.claims import Where
 from backproof.marking.judging.belief import Belief
-from backproof.marking.judging.course import Course, Key, Task, equal
+from backproof.marking.judging.course import Course, Key, Task, alike, equal
 from backproof.marking.judging.paper import Paper
 from backproof.marking.judging.search import Solution
 from backproof.marking.judging.slips import SAYS
@@ -65,7 +65,7 @@ class Sources:
         if self.walk is None or key not in self.walk.own:
             return None
         array = self.walk.done_right.get(key, self.walk.own[key])
-        return None if array[index] is self.course.truth[key][index] else array[index]
+        return None if alike(array[index], self.course.truth[key][index]) else array[index]
 
     def judgement(self, key: Key, index: Index) -> Judgement:
         """What a number is that is not the right one."""
@@ -117,7 +117,7 @@ def trace(paper: Paper, solution: Solution, task: Task, key: Key, before: frozen
     first_shown(paper, found, key, before, truth)
     mine = number_slips_in(paper, solution, key, found)
     if key in walk.done_right:
-        for belief in solution.beliefs:
+        for belief in sorted(solution.beliefs, key=lambda b: b.wrong.key()):
             if belief.holds(task) and not belief.wrong.harmless:
                 mine |= {found.add(belief, slip_of(paper, key, belief))}
                 say(paper, found, key, belief, right)

@@ -83,10 +83,11 @@ def untouched(course: Course, found: Walk, before: Walk, task: Task, beliefs: fr
 
 def resumed(course: Course, before: Walk, start: Task) -> Walk:
     """What is to be kept of a walk, if it is gone again from this task on."""
-    earlier = {k for k in before.off if k not in course.makers or course.makers[k].number < start.number}
+    makers = course.makers
+    off = {k: cells for k, cells in before.off.items() if k not in makers or makers[k].number < start.number}
     return Walk(
         dict(before.worked), dict(before.written), dict(before.own), dict(before.done_right),
-        {k: before.off[k] for k in earlier}, set(before.assumed),
+        off, set(before.assumed),
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def display(text: str, start: int, inner: int, environment: str | None) -> tuple
     """
     closing = "$$" if text.startswith("$$", start) else "\\]" if environment is None else "\\end{" + environment
     close = text.find(closing, inner, inner + LONGEST_BLOCK)
-    gap = GAP.search(text, inner)
+    gap = GAP.search(text, inner, inner + LONGEST_BLOCK + 1)
     last = gap.start() if gap else len(text)
     if close < 0 or close > last:
         line = text.find("\n", inner)

@@ -270,9 +270,9 @@ def joined(cells: list[str]) -> list[str]:
     return found
 
 
-def nest_of(rows: list[tuple[list[str], Where]], page: Page, names: Names, part: int) -> Nest:
+def nest_of(rows: list[tuple[list[str], Where]], names: Names, part: int) -> Nest:
     """Rows of cells as numbers, without empty rows at the end."""
-    read: list[Nest] = [[text_cell(cell, where, page, names, part) for cell in cells] for cells, where in rows]
+    read: list[Nest] = [[text_cell(cell, where, names, part) for cell in cells] for cells, where in rows]
     while read and empty(read[-1], len(rows[0][0])):
         read.pop()
     return read
@@ -285,7 +285,7 @@ def empty(row: Nest, width: int) -> bool:
     return all(isinstance(c, Written) and c.blank and (not c.text or len(row) < width) for c in row)
 
 
-def text_cell(cell: str, where: Where, page: Page, names: Names, part: int) -> Written:
+def text_cell(cell: str, where: Where, names: Names, part: int) -> Written:
     """A cell of a table: a number, or mathematics that comes to one."""
     found = written(cell, where)
     if not found.illegible or not re.search(r"\\|[*×·/^]", cell):

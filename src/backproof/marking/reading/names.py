@@ -16,7 +16,6 @@ GREEK = {
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
     "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
 }  # fmt: skip
-LATIN = {letter: name for name, letter in GREEK.items() if not name.startswith("var")}
 LOSSES = ("loss", "cost", "error")
 """What people call a loss, whatever the question calls it."""
 LOSS_LETTERS = ("L", "E", "J")

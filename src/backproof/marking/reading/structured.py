@@ -35,7 +35,8 @@ MOST_KEYS = 2_000
 SPARE = 10_000
 DEEP_KEY = re.compile(r"""(?<![\w"'.-])(?:[\w"'-]{1,64}[ \t]*\.[ \t]*){12}""")
 KEY_LINE = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*(\w+)[^\n]*|("[^"\n]*"|'[^'\n]*'|[\w-]+)[ \t]*=[ \t]*)""", re.MULTILINE)
-KEY_JSON = re.compile(r'("(?:[^"\\\n]|\\.)*")\s*:\s*')
+KEY_JSON = re.compile(r'("(?:[^"\\\n]|\\.)*+")(\s*+:\s*+)?')
+"""A text, and the colon that makes it a key; read whole either way, so that a text full of quotes is read once."""
 
 
 def read_structured(
@@ -46,7 +47,8 @@ def read_structured(
     places: the keys in the order in which they were written, with where each one's value stands.
     """
     reading = Reading(question, places or [])
-    person = str(mapping.get("person") or (path.stem if path else ""))[:200]
+    told = mapping.get("person") or (path.stem if path else "")
+    person = (told if isinstance(told, str) else shortened(told))[:200]
     answered = mapping.get("question")
     if isinstance(answered, str) and not names_question(answered, question):
         message = f"the sheet answers {shortened(answered)}; it is held against {shortened(question.title)}"
@@ -85,7 +87,7 @@ def read_json(text: str, question: Question, path: Path | None = None) -> Sheet:
         return refused(f"a number cannot be read: {error}", path)
     if not isinstance(document, dict):
         return refused(f"the sheet is {shortened(document)}; expected a table of quantities", path)
-    found = [(m[1].strip('"'), m.end()) for m in KEY_JSON.finditer(text)]
+    found = [(m[1].strip('"'), m.end()) for m in KEY_JSON.finditer(text) if m[2]]
     return read_structured(cast("dict[str, Any]", document), question, path, located(text, found))
 
 

@@ -23,13 +23,13 @@ class Entry(NamedTuple):
     where: Where
 
 
-def entries(rows: list[tuple[list[str], Where]], page: Page, names: Names, part: int) -> list[Entry]:
+def entries(rows: list[tuple[list[str], Where]], names: Names, part: int) -> list[Entry]:
     """What the rows of a table say, each of the quantity that it names; none if they name none."""
     head = rows[0][0]
     if len(rows) == 2 and len(head) > 1 and all(names.found(cell) for cell in head):
         values, where = rows[1]
         return [
-            Entry(names.found(name), (), one(cell, where, page, names, part), where)
+            Entry(names.found(name), (), one(cell, where, names, part), where)
             for name, cell in zip(head, values, strict=False)
         ]
     found: list[Entry] = []
@@ -37,11 +37,7 @@ def entries(rows: list[tuple[list[str], Where]], page: Page, names: Names, part:
         name, index = spelt(cells[0], names, part) if len(cells) > 1 else ("", ())
         if name:
             rest = cells[1:] if len(cells) > 2 else cells[1]
-            nest = (
-                one(rest, where, page, names, part)
-                if isinstance(rest, str)
-                else nest_of([(rest, where)], page, names, part)
-            )
+            nest = one(rest, where, names, part) if isinstance(rest, str) else nest_of([(rest, where)], names, part)
             found.append(Entry(name, index, nest, where))
     return found
 
@@ -53,9 +49,9 @@ def titled(head: list[str], names: Names, part: int) -> str:
     return "" if index else name
 
 
-def one(cell: str, where: Where, page: Page, names: Names, part: int) -> Nest:
+def one(cell: str, where: Where, names: Names, part: int) -> Nest:
     """The number in one cell of a table."""
-    rows = nest_of([([cell], where)], page, names, part)
+    rows = nest_of([([cell], where)], names, part)
     return rows[0][0] if isinstance(rows, list) and rows and isinstance(rows[0], list) else []
 
 

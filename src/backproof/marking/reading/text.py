@@ -297,7 +297,7 @@ class Reading(Placing):
         self.tokens += sum(len(cells) for cells, _ in rows)
         if len(rows) > 1 and (title := titled(rows[0][0], self.names, self.part)):
             self.label, self.age, rows = Label(title, 2), 0, rows[1:]
-        told = entries(rows, self.page, self.names, self.part) if rows else []
+        told = entries(rows, self.names, self.part) if rows else []
         begun = self.begun(block)
         self.settle()
         self.place(block)
@@ -306,7 +306,7 @@ class Reading(Placing):
                 self.cell(entry.name, entry.place, entry.nest, entry.where)
             else:
                 self.claim(entry.name, entry.nest, entry.where)
-        nest = nest_of([*begun, *rows], self.page, self.names, self.part)
+        nest = nest_of([*begun, *rows], self.names, self.part)
         if nest and not told:
             start = block.start if not begun else self.page.starts[begun[0][1].line - 1]
             self.wait(nest, start, block.end, self.label)

@@ -60,11 +60,13 @@ def matrix(rows: list[list[str]]) -> str:
     return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
 
 
-SPECIAL = {"\\": r"\textbackslash ", "^": r"\textasciicircum ", "~": r"\textasciitilde "}
+SPECIAL = {
+    "\\": r"\textbackslash ", "^": r"\textasciicircum ", "~": r"\textasciitilde ", "<": r"\textless ", ">": r"\textgreater ",
+}  # fmt: skip
 
 
 def latex(text: str) -> str:
-    """Text that says in LaTeX what it says."""
+    """Text that says in LaTeX what it says, and in Markdown is no HTML."""
     return "".join(SPECIAL.get(c, f"\\{c}" if c in "{}$&#%_" else c) for c in text)
 
 
