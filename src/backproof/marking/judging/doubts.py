@@ -111,12 +111,11 @@ def with_doubts(answer: Answer, paper: Paper, known: frozenset[str]) -> Answer:
 def namesake(answer: Answer, paper: Paper) -> str:
     """Another quantity, not written itself, that has just the numbers that were written for this one, and several of them."""
     written = {i: c.written for i, c in answer.cells.items() if c.written.value is not None}
-    for number, part in enumerate(paper.course.question.parts if len(written) > 1 else ()):
+    told = {name for _, name in paper.where}
+    for part in paper.course.question.parts if len(written) > 1 else ():
         for name, shape in part.shapes.items():
-            if (number, name) == (answer.part, answer.name) or shape != answer.shape or (number, name) in paper.where:
-                continue
-            array = part.record.array(name)
-            if all(paper.accepts(w, array[i]) for i, w in written.items()):
+            array = part.record.array(name) if name not in told and shape == answer.shape else None
+            if array is not None and all(paper.accepts(w, array[i]) for i, w in written.items()):
                 return pretty(name) + (f" ({part.title})" if part.title else "")
     return ""
 
