@@ -27,6 +27,7 @@ from backproof.worksheet.steps import grouped
 
 BITS = 160
 LARGEST, NARROW = arb(2) ** 20_000, arb(2) ** -80
+"""Enclosures of larger numbers, and wider ones for their size, are not held against anything."""
 MOST_KEPT = 20_000
 """Outcomes of jobs that are kept; then all are forgotten."""
 

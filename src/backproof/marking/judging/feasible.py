@@ -8,6 +8,7 @@ from flint import fmpq
 
 ZERO, ONE = fmpq(0), fmpq(1)
 MOST_TURNS = 2_000
+"""Steps of the simplex method; what is not decided by then is taken for infeasible."""
 
 
 def feasible(rows: Sequence[tuple[Sequence[fmpq], fmpq, fmpq]], unknowns: int) -> bool:

@@ -19,8 +19,11 @@ from backproof.marking.judging.feasible import feasible
 from backproof.record.evaluate import Values
 
 LITTLE = fmpq(1, 10**40)
+"""How far to each side of a kink the rule is run."""
 NEAR = fmpq(1, 10**20)
+"""What is nearer differs by `LITTLE` or by the width of an enclosure only."""
 MOST_TIES = 60
+"""Tied cells whose shares are sought; with more, only the convention's own are right."""
 ZERO, ONE = fmpq(0), fmpq(1)
 
 

@@ -3,7 +3,7 @@
 The walk stops being explained at the first number that neither the right rule nor a misconception already assumed gives.
 There it may have been a misconception of that very task, or of an earlier one whose outcome was not written down, or a slip
 with a number. Sets of these are tried in the order of their size, and all of the smallest size that explain every number are
-kept. What nothing explains is left unexplained; nothing is invented.
+kept, up to a dozen. What nothing explains is left unexplained; nothing is invented.
 """
 
 from __future__ import annotations
@@ -26,9 +26,13 @@ ONE, TWICE, FAINT, CONVENTION, UNEXPLAINED = 1.0, 0.05, 1.1, 0.01, 3.0
 no slip; a quantity left unexplained. `TWICE` decides what is named first, and not what is a tie."""
 EASILY_FOUND = ("copied", "cell")
 MOST_CHOICES = 8
+"""Ways to choose one slip for each cell that are tried."""
 MOST_NODES = 200
+"""Sets that are tried altogether."""
 MOST_TIES = 12
+"""Sets that are kept."""
 MOST_PAIRS = 3_000
+"""Pairs of misconceptions that are tried at one quantity."""
 
 
 @dataclass(frozen=True)
