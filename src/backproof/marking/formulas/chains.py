@@ -6,8 +6,8 @@ follows. Nothing is parsed here: the reader has done that.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from backproof.algebra.patience import patience
 from backproof.arithmetic.shown import NAME, Comparison, Shown
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SECONDS = 2.0
 """How long one chain may take."""
+MOST_KNOWN = 4_096
+KNOWN: WeakKeyDictionary[Question, dict[tuple[object, ...], tuple[Judged, ...]]] = WeakKeyDictionary()
+"""What has been found of the formulas of each question."""
 
 
 def judge_chain(chain: Chain, question: Question) -> tuple[Formula, ...]:
@@ -30,33 +33,25 @@ def judge_chain(chain: Chain, question: Question) -> tuple[Formula, ...]:
     sides = [s for n, s in enumerate(chain.sides) if n == 0 or not chain.name or has_names(s.expression)]
     if not sides:
         return ()
-    found = judged(Asked(question, Chain(tuple(sides), chain.name, chain.part)))
+    found = judged(question, Chain(tuple(sides), chain.name, chain.part))
     return tuple(
         Formula(sides[n].text, verdict, reason, chain.name, chain.part, sides[n].where) for n, verdict, reason in found
     )
 
 
-class Asked:
-    """A chain as it is looked up among those that have been judged: the same question, the same text."""
-
-    def __init__(self, question: Question, chain: Chain) -> None:
-        self.question, self.chain = question, chain
-        self.key = (id(question), chain.name, chain.part, *(side.text for side in chain.sides))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Asked) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-
-@lru_cache(maxsize=4096)
-def judged(asked: Asked) -> tuple[Judged, ...]:
-    """The same formula stands on many sheets; it is worked out once."""
+def judged(question: Question, chain: Chain) -> tuple[Judged, ...]:
+    """The same formula stands on many sheets; it is worked out once, unless that took too long."""
+    known = KNOWN.setdefault(question, {})
+    key = chain.name, chain.part, *(side.text for side in chain.sides)
+    if key in known:
+        return known[key]
     from backproof.marking.formulas import sides  # SymPy, which takes a while to load and is needed for nothing else
 
     with patience(SECONDS):
-        return tuple(sides.judged(asked.chain, asked.question))
+        found = tuple(sides.judged(chain, question))
+    if len(known) < MOST_KNOWN and all(each.verdict != "undecided" for each in found):
+        known[key] = found
+    return found
 
 
 def has_names(expression: object) -> bool:

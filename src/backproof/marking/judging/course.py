@@ -28,8 +28,8 @@ from backproof.worksheet.steps import grouped
 BITS = 160
 LARGEST, NARROW = arb(2) ** 20_000, arb(2) ** -80
 """Enclosures of larger numbers, and wider ones for their size, are not held against anything."""
-MOST_KEPT = 20_000
-"""Outcomes of jobs that are kept; then all are forgotten."""
+MOST_KEPT, HEAVIEST = 20_000, 1_000_000
+"""Outcomes of jobs that are kept, and the numbers in them; then all are forgotten."""
 
 
 class Key(NamedTuple):
@@ -118,6 +118,8 @@ class Course:
     steps: dict[tuple[int, str], int] = field(default_factory=dict[tuple[int, str], int])
     mattering: dict[Any, list[Any]] = field(default_factory=dict[Any, Any])
     """What the right outcome of a task depends on (`trivial.py`)."""
+    weight: int = 0
+    """How many numbers the outcomes have that are kept."""
     kept: dict[Any, tuple[Any, dict[Key, Array]]] = field(default_factory=dict[Any, Any])
 
     def __post_init__(self) -> None:
@@ -235,8 +237,10 @@ class Course:
         mark = (task.number, wrong, *map(id, arrays))
         if mark in self.kept:
             return self.kept[mark][1]
-        if len(self.kept) > MOST_KEPT:
+        self.weight += task.size
+        if len(self.kept) > MOST_KEPT or self.weight > HEAVIEST:
             self.kept.clear()
+            self.weight = 0
         found = computed(job, dict(zip(slots, arrays, strict=True)))
         outputs = {task.keys[slot]: array for slot, array in found.items()}
         outputs = {key: self.shared(key, array) for key, array in outputs.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
@@ -19,6 +20,8 @@ from backproof.marking.marks import marked
 from backproof.marking.question import Question
 
 WORST: tuple[Verdict, ...] = ("wrong", "unread", "follows", "blank", "rounded", "right")
+FORMULAS = 30.0
+"""Seconds for all formulas of a sheet; what comes after that is undecided."""
 BLANK = Written()
 
 
@@ -45,12 +48,19 @@ def judge(question: Question, sheet: Sheet) -> Marking:
 
 
 def judged(chains: Iterable[Chain], question: Question) -> list[Formula]:
-    """The formulas of a sheet; SymPy is loaded only where there are any."""
+    """The formulas of a sheet; SymPy is loaded only where there are any. What they may take together has an end."""
     found: list[Formula] = []
+    until = time.monotonic() + FORMULAS
     for chain in chains:
         from backproof.marking.formulas.chains import judge_chain
 
-        found += judge_chain(chain, question)
+        if time.monotonic() > until:
+            side = chain.sides[0]
+            found.append(
+                Formula(side.text, "undecided", "there was no time left for it", chain.name, chain.part, side.where)
+            )
+        else:
+            found += judge_chain(chain, question)
     return found
 
 
