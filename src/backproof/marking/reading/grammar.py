@@ -17,7 +17,8 @@ from lark.lexer import Lexer
 
 from backproof.arithmetic.shown import NAME, NEGATIVE, NUMBER, TOTAL, Comparison, Shown
 from backproof.derivations.language import BRACKET, DEEPEST, DERIVATIVE, MOST_SIGNS
-from backproof.marking.reading.names import Names, subscript
+from backproof.marking.reading.counting import subscript
+from backproof.marking.reading.names import Names
 from backproof.marking.reading.tokens import Part
 
 MOST_TOKENS = 600
@@ -124,14 +125,19 @@ class Making(Transformer[Token, Shown]):
         return Shown(NAME, (known, self.index(known, token.place)), None)
 
     def index(self, known: str, written: str) -> tuple[Any, ...]:
-        """Brackets count from 0, subscripts from 1."""
+        """Brackets count from 0, subscripts as the sheet does."""
         if not written:
             return ()
         if written.startswith("["):
             return tuple(int(i) if i.isdecimal() else i for i in re.split(r"\s*,\s*", written.strip("[ ]")))
-        index = subscript(written, self.names.shape(known, self.part))
-        if any(isinstance(i, int) and i < 0 for i in index):
-            raise ValueError("subscripts count from 1")
+        counting = self.names.counting
+        first = counting.first(known)
+        index = subscript(
+            written, self.names.shape(known, self.part), 1 if first is None else first, known in counting.flat
+        )
+        numbers = [i for i in index if isinstance(i, int)]
+        if numbers and (first is None or min(numbers) < 0):
+            raise ValueError("nobody knows from where this subscript counts")
         return index
 
     def add(self, a: Shown, _: Token, b: Shown) -> Shown:
