@@ -70,6 +70,8 @@ def is_row(line: str, running: bool) -> bool:
     bare = line.strip()
     if bare.startswith("|") and bare.count("|") > 1:
         return True
+    if bare.startswith("[[") and bare.count("[") == bare.count("]"):
+        return False
     pieces = [p for p in PIECES.split(bare) if p]
     if not pieces or (len(pieces) == 1 and NAMELIKE.search(pieces[0])):
         return False
