@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backproof.marking.judging.judge import judge
 from backproof.marking.reading.text import read_text
+from backproof.notation.styles import TEXT
+from backproof.notation.writing import written as spelled
 from marking.reading_sheets import kinds, question, said, values
 
 
@@ -76,3 +79,42 @@ def test_a_name_above_its_numbers_behind_an_equation(head, rows):
     sheet = read(f"y = 19.3\n\n{head}{rows}\n\nL = 2")
     assert said(sheet)["U", 0] == {(0, 0): "8", (0, 1): "6", (1, 0): "-1/2", (1, 1): "-1/2"}
     assert not sheet.remarks
+
+
+# Sums and brackets
+
+
+def formulas(text, name="question-02"):
+    return [[spelled(side.expression, TEXT) for side in chain.sides] for chain in read(text, name).chains]
+
+
+@pytest.mark.parametrize(
+    "total", ["Σ ", "Σ", "Σ_j ", "Σⱼ", "∑ ", r"\sum ", r"\sum_j ", r"\sum_{j=1}^{3} ", r"\Sigma_j "]
+)
+@pytest.mark.parametrize("letter", "jkm")
+def test_a_sum_runs_over_the_letter_that_it_names_or_that_its_terms_have(total, letter):
+    total = total.replace("j", letter).replace("ⱼ", "_" + letter)
+    text = f"∂L/∂z_y = −1 + exp(z_y)/{total}exp(z_{letter})"
+    assert formulas(text) == [["∂L/∂z[y]", f"−1 + exp(z[y]) / (Σ_{letter} exp(z[{letter}]))"]]
+
+
+def test_the_formula_with_a_sum_is_right():
+    (formula,) = judge(question("question-02"), read("∂L/∂z_y = −1 + exp(z_y)/Σ exp(z_j)", "question-02")).formulas
+    assert formula.verdict == "right"
+
+
+@pytest.mark.parametrize("text", ["p_i = Σ z_k p_j", "p_i = Σ z", "p_i = exp(z_i)/Σ exp(z_t)", "p_i = exp(z_i)/Σ 3"])
+def test_a_sum_of_which_nobody_knows_what_runs_is_not_read(text):
+    sheet = read(text, "question-02")
+    assert not sheet.chains
+    assert "unread" in kinds(sheet)
+
+
+@pytest.mark.parametrize("delta", [r"\delta_{{{}{}}}", "δ_{{{},{}}}", "δ_{}{}", "δ_{{{}={}}}"])
+@pytest.mark.parametrize(("i", "j"), ["it", "ij", "tn"])
+def test_a_delta_of_two_indices_is_a_bracket(delta, i, j):
+    assert formulas(f"$∂L/∂z_{i} = p_{i} - {delta.format(i, j)}$") == [[f"∂L/∂z[{i}]", f"p[{i}] − [{i} = {j}]"]]
+
+
+def test_a_delta_that_is_said_to_be_something_is_none():
+    assert not read("δ_{ij} = p_i - t", "question-02").chains

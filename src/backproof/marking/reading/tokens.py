@@ -45,8 +45,9 @@ TOKEN = re.compile(
     |(?P<ARROW>=>|->|-->|[⇒→⟹⟶∴←])
     |(?P<RELATION><=|>=|!=|[<>≤≥≠])
     |(?P<EQUALS>:=|==|[=≈≃≡])
-    |(?P<SUB>_\s*(?:\{{(?P<braced>[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)?)\}}|(?P<single>\\[A-Za-z]+|\w))|(?P<low>[₀-₉ᵢⱼ]+))
+    |(?P<SUB>_\s*(?:\{{(?P<braced>[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)?)\}}|(?P<single>\\[A-Za-z]+|(?:[ijklmnt]{{2}}|\d\d)(?!\w)|\w))|(?P<low>[₀-₉ᵢⱼ]+))
     |(?P<RAISED>[⁰¹²³⁴-⁹]+)
+    |(?P<SUM>Σ)
     |(?P<WORD>{LETTER}+(?:\d+(?![.\w]))?['′’]*)
     |(?P<SIGN>\*\*|.)""",
     re.VERBOSE,
@@ -55,11 +56,11 @@ SIGNS = {
     "+": "PLUS", "-": "MINUS", "−": "MINUS", "–": "MINUS", "*": "TIMES", "×": "TIMES", "·": "TIMES", "⋅": "TIMES",
     "∗": "TIMES", "⊙": "TIMES", "∘": "TIMES", "/": "OVER", "÷": "OVER", "^": "POWER", "**": "POWER", "(": "OPEN",
     ")": "CLOSE", "[": "OPEN", "]": "CLOSE", "{": "LEFT", "}": "RIGHT", "&": "CELL", ",": "COMMA", ";": "SEMICOLON",
-    "|": "BAR", ":": "COLON", ".": "STOP", "∂": "D", "∑": "TOTAL", "Σ": "TOTAL", "?": "BLANK",
+    "|": "BAR", ":": "COLON", ".": "STOP", "∂": "D", "∑": "TOTAL", "?": "BLANK",
 }  # fmt: skip
 COMMANDS = {
     "times": "TIMES", "cdot": "TIMES", "ast": "TIMES", "odot": "TIMES", "circ": "TIMES", "div": "OVER", "frac": "FRACTION",
-    "dfrac": "FRACTION", "tfrac": "FRACTION", "cfrac": "FRACTION", "sum": "TOTAL", "partial": "D", "approx": "EQUALS",
+    "dfrac": "FRACTION", "tfrac": "FRACTION", "cfrac": "FRACTION", "sum": "TOTAL", "Sigma": "TOTAL", "partial": "D", "approx": "EQUALS",
     "simeq": "EQUALS", "equiv": "EQUALS", "doteq": "EQUALS", "Rightarrow": "ARROW", "implies": "ARROW", "to": "ARROW",
     "rightarrow": "ARROW", "therefore": "ARROW", "Longrightarrow": "ARROW", "longrightarrow": "ARROW", "iff": "ARROW",
     "leftarrow": "ARROW", "gets": "ARROW",
@@ -93,6 +94,8 @@ INDEX = re.compile(r"\[\s*\w{1,9}'?\s*(?:,\s*\w{1,9}'?\s*)*\]")
 BRACE = re.compile(r"\s*\{")
 COUNTED = re.compile(r"\(\s*([ijknm])\s*\)")
 """An index in parentheses, as in the q(n) of a distribution."""
+AND = re.compile(r",\s?([a-z])(?![\w\[(])")
+"""A second index over which a sum runs."""
 ENDINGS = re.compile(r"\d+$")
 LOOKS = frozenset("lIiOoQSsBZzgqb")
 
@@ -137,6 +140,9 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
             at = longer.end()
             found += [Part("D", "d", begin, begin + 1)] if longer[1] else []
             found.append(Part("NAME", longer[2], longer.start(2), at))
+            continue
+        if kind == "SUM":
+            found.append(Part("NAME" if said in names.bases else "TOTAL", said, begin, at))
             continue
         if kind == "WORD":
             word(found, said, begin, at, names, inside)
@@ -234,12 +240,15 @@ def index_of(found: list[Part], match: re.Match[str], text: str, begin: int, end
     last = found[-1] if found else None
     if kind == "SUB":
         content = match["braced"] or match["single"] or (match["low"] or "").translate(LOWERED)
+        end_of = match.end()
+        if last is not None and last.kind == "TOTAL" and match["single"] and (more := AND.match(text, end_of, end)):
+            content, end_of = f"{content},{more[1]}", more.end()
         content = re.sub(r"\\(?:mathrm|text|mathbf)|[{}\\]", "", content).strip()
         if last is not None and last.kind in ("NAME", "TOTAL", "FUNCTION") and not last.place:
-            found[-1] = last._replace(place=content, end=match.end())
+            found[-1] = last._replace(place=content, end=end_of)
         else:
-            found.append(Part("OTHER", match[0], begin, match.end()))
-        return match.end()
+            found.append(Part("OTHER", match[0], begin, end_of))
+        return end_of
     brackets = INDEX.match(text, begin, end)
     if brackets and countable(found, begin, names):
         found[-1] = found[-1]._replace(place=brackets[0], end=brackets.end())
