@@ -1,5 +1,6 @@
 """Free text as people hand it in: subscripts from 0, names above numbers, Σ and δ, quantities called a, our own worksheets."""
 
+from functools import cache
 from itertools import product
 
 import pytest
@@ -7,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.marking.judging.judge import judge
+from backproof.marking.question import Question
 from backproof.marking.reading.text import read_text
+from backproof.network.network import Layer, Network
 from backproof.notation.styles import TEXT
 from backproof.notation.writing import written as spelled
+from backproof.rules import find
 from marking.reading_sheets import kinds, question, said, values
 
 
@@ -118,3 +122,38 @@ def test_a_delta_of_two_indices_is_a_bracket(delta, i, j):
 
 def test_a_delta_that_is_said_to_be_something_is_none():
     assert not read("δ_{ij} = p_i - t", "question-02").chains
+
+
+# Short names
+
+
+@cache
+def activations(name="a"):
+    linear, relu, loss = (find(rule) for rule in ("Linear", "ReLU", "HalfSquaredError"))
+    layers = [
+        Layer("h", linear(out_features=2, bias=False)),
+        Layer(name, relu()),
+        Layer("y", linear(out_features=1, bias=False)),
+    ]
+    weights = {"h.weight": [[1, 1], [2, -1]], "y.weight": [[1, 2]]}
+    network = Network((2,), layers, loss(), parameters=weights)
+    return Question.of(network, {"x": [1, 2], "t": [3]})
+
+
+@pytest.mark.parametrize("name", ["a", "A", "I", "x"])
+@pytest.mark.parametrize(
+    "text",
+    ["{} = [3, 1]", "{}: 3 1", "{}_1 = 3, {}_2 = 1", "**{}** = [3,1]", "{}=[3;1]", "{}:\n3 1", "## {}\n\n3 1", "{}\n3 1", "- {} = [3, 1]",
+     "The activation {} = [3, 1] is a vector", "`{}` = [3, 1]", "{}0 = 3\n{}1 = 1", "{} is [3, 1]", "{}[0] = 3, {}[1] = 1"],
+)  # fmt: skip
+def test_a_name_that_may_be_an_article(name, text):
+    sheet = read_text(text.replace("{}", name), activations(name) if name != "x" else activations())
+    assert said(sheet) == {(name, 0): {(0,): "3", (1,): "1"}}
+    assert not sheet.remarks
+
+
+@pytest.mark.parametrize(
+    "text", ["Part a: y = 5", "a) y = 5", "(a) y = 5", "a. y = 5", "A: y = 5", "A number: y = 5", "Exercise A:\ny = 5"]
+)
+def test_an_article_or_the_letter_of_a_part_names_nothing(text):
+    assert said(read_text(text, activations())) == {("y", 0): {(0,): "5"}}

@@ -97,6 +97,16 @@ COUNTED = re.compile(r"\(\s*([ijknm])\s*\)")
 AND = re.compile(r",\s?([a-z])(?![\w\[(])")
 """A second index over which a sum runs."""
 ENDINGS = re.compile(r"\d+$")
+ARTICLES = frozenset("aAI")
+"""Words of one letter: names only where they stand as names do."""
+NAMED = re.compile(
+    r"(?:\*\*|`)?(?:[_\[^₀-₉'′]|[ \t]*(?:[=≈+*·×/^]|:=|:(?=\s*(?:$|\n|[\d.\[(|+−-]|\\begin)))|[ \t]+(?:is|are|equals)[ \t]+[\d.\[(−-])"
+)
+"""What may stand behind a name, and not behind an article."""
+ENDED = re.compile(r"(?:\*\*|`|:)*[ \t]*(?:\n|$)")
+PIECE = frozenset("part question exercise task problem section item step case answer solution variant".split())
+"""Words behind which a letter is a number of its own."""
+OPERATIONS = frozenset("EQUALS TIMES OVER PLUS MINUS POWER D".split())
 LOOKS = frozenset("lIiOoQSsBZzgqb")
 
 
@@ -145,7 +155,8 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
             found.append(Part("NAME" if said in names.bases else "TOTAL", said, begin, at))
             continue
         if kind == "WORD":
-            word(found, said, begin, at, names, inside)
+            short = said in ARTICLES and bool(names.found(said)) and meant(found, text, at, end)
+            word(found, said, begin, at, names, inside or short)
             continue
         found.extend(token(kind, match, begin, at))
     return found
@@ -211,12 +222,22 @@ def word(found: list[Part], said: str, begin: int, end: int, names: Names, insid
             found.append(Part("NAME" if len(base) == 1 else "OTHER" if inside else "PROSE", base, begin, end, digits))
     elif said[0] == "d" and len(said) > 1 and said not in names.bases and differential(said[1:], names):
         found += [Part("D", "d", begin, begin + 1), Part("NAME", said[1:], begin + 1, end)]
-    elif known_word(said, names) or (len(said.rstrip("'′’")) == 1 and (inside or said not in "aAI")):
+    elif known_word(said, names) or (len(said.rstrip("'′’")) == 1 and (inside or said not in ARTICLES)):
         found.append(Part("NAME", said, begin, end))
     elif found and found[-1].kind in ("NUMBER", "GARBLED") and found[-1].end == begin:
         found[-1] = Part("GARBLED", found[-1].text + said, found[-1].start, end)
     else:
         found.append(Part("OTHER" if inside else "PROSE", said, begin, end))
+
+
+def meant(found: list[Part], text: str, at: int, end: int) -> bool:
+    """Whether a word of one letter that may be an article is a name, by what stands before it and behind."""
+    last = found[-1] if found else None
+    if last is not None and last.kind == "PROSE" and last.text.lower() in PIECE:
+        return False
+    alone = last is None or last.text in ("of", "for", "#", "-")
+    operated = last is not None and last.kind in OPERATIONS and (last.kind != "MINUS" or len(found) > 1)
+    return operated or NAMED.match(text, at, end) is not None or (alone and ENDED.match(text, at, end) is not None)
 
 
 def emphasis(text: str, begin: int, end: int) -> bool:
