@@ -258,6 +258,8 @@ class Reading(Placing):
             self.remark("unread", "nothing says which quantity these numbers are", text, where)
         elif what.name and what.letters:
             self.remark("doubt", f"this names no one cell of {what.name}", text, where)
+        elif what.name and what.index and what.table is not None:
+            self.several(what.name, text, where)
         elif what.name and what.table is not None:
             self.claim(what.name, what.table.nest, self.page.where(what.table_at), text)
         elif what.name and what.number is not None:
@@ -291,6 +293,10 @@ class Reading(Placing):
         for name, found in together.items():
             self.cells(name, {index: own.written for index, own in found.items()}, next(iter(found.values())).where)
 
+    def several(self, name: str, text: str, where: Where) -> None:
+        """Say that numbers were not read of which only one could be the cell that stands before them."""
+        self.remark("unread", f"one cell of {name} is named here, and several numbers follow", text, where)
+
     # Rows and tables
 
     def rows(self, block: Block) -> None:
@@ -308,6 +314,8 @@ class Reading(Placing):
         for entry in told:
             if entry.place and isinstance(entry.nest, Written):
                 self.cell(entry.name, entry.place, entry.nest, entry.where)
+            elif entry.place:
+                self.several(entry.name, self.page.line(entry.where), entry.where)
             else:
                 self.claim(entry.name, entry.nest, entry.where)
         nest = nest_of([*begun, *rows], self.page, self.names, self.part)

@@ -58,6 +58,8 @@ SIGNS = {
     ")": "CLOSE", "[": "OPEN", "]": "CLOSE", "{": "LEFT", "}": "RIGHT", "&": "CELL", ",": "COMMA", ";": "SEMICOLON",
     "|": "BAR", ":": "COLON", ".": "STOP", "∂": "D", "∑": "TOTAL", "?": "BLANK",
 }  # fmt: skip
+BUILT = dict.fromkeys("⎡⎛", "OPEN") | dict.fromkeys("⎢⎣⎜⎝", "SEMICOLON") | dict.fromkeys("⎤⎥⎞⎟", "") | {"⎦": "CLOSE", "⎠": "CLOSE"}
+"""Brackets as high as a matrix, line by line."""
 COMMANDS = {
     "times": "TIMES", "cdot": "TIMES", "ast": "TIMES", "odot": "TIMES", "circ": "TIMES", "div": "OVER", "frac": "FRACTION",
     "dfrac": "FRACTION", "tfrac": "FRACTION", "cfrac": "FRACTION", "sum": "TOTAL", "Sigma": "TOTAL", "partial": "D", "approx": "EQUALS",
@@ -151,6 +153,10 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
             found += [Part("D", "d", begin, begin + 1)] if longer[1] else []
             found.append(Part("NAME", longer[2], longer.start(2), at))
             continue
+        if said in BUILT:
+            kind = "OTHER" if beside(text, begin, end) else BUILT[said]
+            found += [Part(kind, "[]"[kind == "CLOSE"], begin, at)] if kind else []
+            continue
         if kind == "SUM":
             found.append(Part("NAME" if said in names.bases else "TOTAL", said, begin, at))
             continue
@@ -238,6 +244,13 @@ def meant(found: list[Part], text: str, at: int, end: int) -> bool:
     alone = last is None or last.text in ("of", "for", "#", "-")
     operated = last is not None and last.kind in OPERATIONS and (last.kind != "MINUS" or len(found) > 1)
     return operated or NAMED.match(text, at, end) is not None or (alone and ENDED.match(text, at, end) is not None)
+
+
+def beside(text: str, begin: int, end: int) -> bool:
+    """Whether a line has rows of two matrices, side by side, whose lines below nobody can tell apart."""
+    last = text.find("\n", begin, end)
+    line = text[text.rfind("\n", 0, begin) + 1 : last if last >= 0 else end]
+    return sum(map(line.count, "⎡⎢⎣⎛⎜⎝")) > 1
 
 
 def emphasis(text: str, begin: int, end: int) -> bool:
