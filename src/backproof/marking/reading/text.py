@@ -17,14 +17,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backproof.arithmetic.array import Index
+from backproof.arithmetic.shown import NAME
 from backproof.marking.claims import Chain, Sheet, Where, Written
 from backproof.marking.question import Question
 from backproof.marking.reading.blocks import Block, blocks
 from backproof.marking.reading.cells import Own, nest_of, rows_of, several, split, table_of
-from backproof.marking.reading.equations import assumed, conditional, equations
+from backproof.marking.reading.equations import apart, assumed, conditional, equations, supposed
 from backproof.marking.reading.labels import Label, label_of, part_of, plainly
 from backproof.marking.reading.placing import Placing
-from backproof.marking.reading.statements import Said, close, said
+from backproof.marking.reading.statements import Said, close, said, shown_of
+from backproof.marking.reading.struck import without_struck
 from backproof.marking.reading.tables import entries, titled
 from backproof.marking.reading.tokens import Part
 
@@ -43,6 +45,8 @@ NUMBERED = re.compile(r"\s*#*\s*[^\W\d_]+\s*(?:no\.?|#)?\s*\d+\s*[.:)]?\s*(?:\(?
 MATHEMATICS = frozenset("NUMBER GARBLED FRACTION EQUALS TOTAL BEGIN TIMES POWER D".split())
 SAYING = frozenset("EQUALS NUMBER GARBLED".split())
 """Where a line without words holds any of these, it is more than a name."""
+STOP = re.compile(r"[.;]\s")
+"""The end of a sentence."""
 LINES = frozenset("aligned align gathered split equation gather alignedat".split())
 
 
@@ -56,13 +60,15 @@ class Statement:
     """What it is about, where it begins with its equals sign itself."""
     conditional: bool = False
     """Whether it holds only somewhere, which formulas cannot say."""
+    supposed: bool = False
+    """Whether it stands behind an "if", or "for y = 3"."""
     label: Label | None = None
     """What the words of its line are about, should it say nothing itself."""
 
 
 def read_text(text: str, question: Question, path: Path | None = None) -> Sheet:
     """The sheet that a free text is. Bad content is said in the sheet's remarks, never raised."""
-    reading = Reading(question, text)
+    reading = Reading(question, without_struck(text))
     for n, block in enumerate(blocks(text)):
         if n >= MOST_BLOCKS or reading.tokens > MOST_TOKENS:
             where = reading.page.where(block.start)
@@ -149,8 +155,13 @@ class Reading(Placing):
     def statements(self, parts: Sequence[Part], goes_on: bool) -> bool:
         """Take up every equation of a line; whether it held one, or a table."""
         did, only = False, conditional(parts)
-        for n, equation in enumerate(equations(parts)):
+        condition = -1
+        for n, equation in enumerate(apart(equations(parts), self.expected)):
             sides, words = equation
+            if supposed(equation) and any(self.asked(p) for side in sides for p in side):
+                condition = equation.start
+            elif STOP.search(self.page.text, max(condition, 0), equation.start):
+                condition = -1
             if assumed(equation):
                 continue
             if words:
@@ -172,7 +183,22 @@ class Reading(Placing):
             did = True
             if self.open is not None:
                 self.open.conditional = self.open.conditional or only
+                self.open.supposed = self.open.supposed or condition >= 0
         return did
+
+    def asked(self, part: Part) -> bool:
+        return part.kind == "NAME" and self.names.found(part.text) in self.parts[self.part].own
+
+    def expected(self, side: Sequence[Part]) -> bool:
+        """Whether a side is the name of something that is asked for, and that has no answer yet."""
+        name = self.called(side)
+        pending = self.called(self.open.sides[0]) if self.open and self.open.sides else ""
+        return name in self.parts[self.part].own and name != pending and (self.part, name) not in self.answered
+
+    def called(self, side: Sequence[Part]) -> str:
+        """What a side names, if it is a name."""
+        shown = shown_of(side, self.names, self.part)
+        return shown.args[0] if shown is not None and shown.op == NAME else ""
 
     def alone(self, side: Sequence[Part], parts: Sequence[Part]) -> bool:
         """A table that stands in a line without an equals sign; whether it is one."""
@@ -211,7 +237,9 @@ class Reading(Placing):
         if what.lost:
             self.unread(what.lost[0].start, what.lost[-1].end)
         text = self.page.text[statement.start : statement.start + 200].split("\n")[0]
-        if what.table is not None or what.number is not None:
+        if statement.supposed and what.name and (what.table is not None or what.number is not None):
+            self.unread(statement.start, statement.start + len(text), "this is supposed, or denied, and no answer")
+        elif what.table is not None or what.number is not None:
             before = len(self.claims)
             self.answer(what, statement.start, text)
             if len(self.claims) == before and not what.chained:

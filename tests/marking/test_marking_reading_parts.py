@@ -1,0 +1,101 @@
+"""Answers side by side, answers taken back or only supposed, and which of several data an answer belongs to."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backproof.marking.reading.text import read_text
+from marking.reading_sheets import kinds, question, said
+
+NUMBERS = st.decimals(-99, 99, places=2).map(str)
+V = "[[8, 6], [-0.05, -0.05]]"
+
+
+def read(text, name="question-01"):
+    return read_text(text, question(name))
+
+
+def scalar(sheet):
+    return {name: cells[()] for (name, _), cells in said(sheet).items() if () in cells}
+
+
+@given(NUMBERS, NUMBERS, NUMBERS, st.sampled_from([" ", "|", " | ", ", ", "; ", "  ", " \\quad "]))
+def test_answers_side_by_side_are_each_their_own(y, loss, slope, between):
+    sheet = read(between.join([f"y = {y}", f"L = {loss}", f"dL/dy = {slope}"]))
+    apart = read(f"y = {y}\nL = {loss}\ndL/dy = {slope}")
+    assert said(sheet) == said(apart)
+    assert len(sheet.claims) == 3
+
+
+def test_matrices_side_by_side():
+    sheet = read(f"U = [[8, 6], [-0.5, -0.5]] V = {V}")
+    assert {name for name, _ in said(sheet)} == {"U", "V"}
+    assert not sheet.remarks
+
+
+@pytest.mark.parametrize("text", ["y = 19\ndL/dα = 2 y = 38", "dL/dα = 2y = 38", "dL/dα = 2 t = 38"])
+def test_a_product_with_what_is_known_is_a_product(text):
+    sheet = read(text)
+    assert sum(claim.name == "y" for claim in sheet.claims) == text.startswith("y")
+    assert not any(claim.name == "t" for claim in sheet.claims)
+    assert sheet.chains
+
+
+@pytest.mark.parametrize("words", ["leaky relu of U", "LeakyReLU von U", "the activation of U", "pooling"])
+def test_what_an_operation_is_applied_to_is_not_the_answer(words):
+    sheet = read(f"U = [[8, 6], [-0.5, -0.5]]\nV = {words} = {V}")
+    assert {name for name, _ in said(sheet)} == {"U", "V"}
+    assert "twice" not in kinds(sheet)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["if y = 17.3, L = 0", "when y = 5", "not y = 5", "Check: y = 19", "Check: for y = 17.3 the loss would be L = 0",
+     "if y > 20 then y = 3"],
+)  # fmt: skip
+def test_what_is_supposed_is_no_answer(line):
+    sheet = read(f"y = 19.3\nL = 2\n{line}\ndL/dy = 2")
+    assert scalar(sheet) == {"y": "193/10", "L": "2", "dL/dy": "2"}
+    assert kinds(sheet) == ["unread"]
+    assert len(sheet.claims) == 3
+
+
+@pytest.mark.parametrize(
+    "line", ["For V we get y = 19.3", "for z = 3, y = 19.3", "If so. y = 19.3", "Since t = 17.3, y = 19.3"]
+)
+def test_not_every_condition_is_one(line):
+    assert scalar(read(line))["y"] == "193/10"
+
+
+@given(NUMBERS, NUMBERS)
+def test_what_is_struck_out_or_taken_back_does_not_count(wrong, right):
+    forms = [f"y = ~~{wrong}~~ {right}", f"y = {wrong} no, {right}", f"$y = \\sout{{{wrong}}} {right}$",
+             f"~~y = {wrong}~~\ny = {right}", f"y = <del>{wrong}</del> {right}"]  # fmt: skip
+    if "-" not in right:
+        forms.append(f"$y = \\cancel{{{wrong}}} {right}$")
+    plain = said(read(f"y = {right}"))
+    for form in forms:
+        sheet = read(form)
+        assert said(sheet) == plain, form
+        assert not sheet.remarks, form
+
+
+def test_a_factor_that_cancels_stays():
+    sheet = read(r"$\frac{\partial L}{\partial y} = \frac{\cancel{2}(y-t)}{\cancel{2}} = 2$")
+    assert [side.text for side in sheet.chains[0].sides][1] == r"\frac{\cancel{2}(y-t)}{\cancel{2}}"
+
+
+@pytest.mark.parametrize("by", ["grad V", "Gradient V", "gradient of L with respect to V", "Gradiente von L nach V"])
+@pytest.mark.parametrize("sign", [" = ", ": ", " is "])
+def test_a_gradient_in_words(by, sign):
+    assert set(said(read(f"{by}{sign}[[2, 4], [20, 8]]"))) == {("dL/dV", 0)}
+
+
+@pytest.mark.parametrize("sign", [" ~ ", " ≈ ", " → ", ": ", " -> ", " $\\approx$ "])
+def test_signs_of_an_answer(sign):
+    assert scalar(read(f"y{sign}19.3")) == {"y": "193/10"}
+
+
+@pytest.mark.parametrize("text", ["X → 4 × 4 → U → 2 × 2", "U → V → y", "V_4 = ~0.05", "y ~0.5"])
+def test_signs_of_no_answer(text):
+    assert not read(text).claims
