@@ -1,10 +1,16 @@
 """Answers side by side, answers taken back or only supposed, and which of several data an answer belongs to."""
 
+import tempfile
+from functools import cache
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backproof.marking.question import Question
 from backproof.marking.reading.text import read_text
+from backproof.network.problem import read_problem
 from marking.reading_sheets import kinds, question, said
 
 NUMBERS = st.decimals(-99, 99, places=2).map(str)
@@ -99,3 +105,90 @@ def test_signs_of_an_answer(sign):
 @pytest.mark.parametrize("text", ["X → 4 × 4 → U → 2 × 2", "U → V → y", "V_4 = ~0.05", "y ~0.5"])
 def test_signs_of_no_answer(text):
     assert not read(text).claims
+
+
+# Several data
+
+GIVENS = "z = [1, 0, 0], t = 0", "z = [0, 2, 1], t = 2", "z = [3, 1, 0], t = 1"
+NAMES = ("p", "L", "dL/dz")
+PAIRS = [
+    ("## Pass {}", 2), ("Datum {}", 3), ("datum {}:", 3), ("### Example {}", 2), ("Step {}", 2), ("{}. Datum", 3),
+    ("Beispiel {}", 2), ("## {}", 3), ("{}.", 2), ("Data point {}", 2), ("**Datum {}**", 2),
+]  # fmt: skip
+
+
+LOSS = '[loss]\noutput = "L"\nrule = "CrossEntropyLoss"\ninput = "z"\np = "p"\ntarget = "t"\n'
+
+
+@cache
+def several(many):
+    """A question of up to three data."""
+    path = Path(tempfile.mkdtemp()) / "several.toml"
+    path.write_text("".join(f"[[data]]\n{given.replace(', t', chr(10) + 't')}\n" for given in GIVENS[:many]) + LOSS)
+    return Question(read_problem(path))
+
+
+def answers(n, names=NAMES):
+    numbers = {"p": f"p = [0.{n}, 0.2, 0.3]", "L": f"L = {n}.5", "dL/dz": f"dL/dz = [{n}, 2, 3]"}
+    return "\n".join(numbers[name] for name in names)
+
+
+def data_of(sheet):
+    return [(claim.name, claim.part) for claim in sheet.claims if claim.name in NAMES]
+
+
+@pytest.mark.parametrize(("heading", "many"), PAIRS)
+def test_headings_of_data(heading, many):
+    text = "\n\n".join(f"{heading.format(n + 1)}\n{answers(n)}" for n in range(many))
+    sheet = read_text(text, several(many))
+    assert data_of(sheet) == [(name, n) for n in range(many) for name in NAMES]
+    assert set(kinds(sheet)) <= {"doubt"}
+
+
+@pytest.mark.parametrize("heading", ["Datum {}: ", "Pass {} - ", "**Example {}:** ", "Beispiel {}) "])
+def test_a_heading_before_an_answer_in_its_line(heading):
+    text = "\n".join(f"{heading.format(n + 1)}L = {n}.5" for n in (1, 0, 2))
+    assert data_of(read_text(text, several(3))) == [("L", 1), ("L", 0), ("L", 2)]
+
+
+@given(st.permutations(range(3)), st.sampled_from(["\n", ": ", ", "]))
+def test_givens_say_which_datum_begins(order, end):
+    text = "\n".join(GIVENS[n] + end + answers(n) for n in order)
+    sheet = read_text(text, several(3))
+    assert data_of(sheet) == [(name, n) for n in order for name in NAMES]
+    assert not sheet.remarks
+
+
+def test_givens_that_stand_together_begin_nothing():
+    sheet = read_text("\n".join(GIVENS) + "\n" + answers(0), several(3))
+    assert data_of(sheet) == [(name, 0) for name in NAMES]
+
+
+@given(st.integers(1, 3), st.booleans())
+def test_answers_in_the_order_of_the_data(many, by_quantity):
+    data = range(many)
+    if by_quantity:
+        text = "\n".join(answers(n, [name]) for name in NAMES for n in data)
+    else:
+        text = "\n\n".join(answers(n) for n in data)
+    sheet = read_text(text, several(3))
+    if many == 3:
+        assert sorted(data_of(sheet)) == sorted((name, n) for name in NAMES for n in data)
+        assert kinds(sheet) == ["doubt"]
+    else:
+        assert {part for _, part in data_of(sheet)} == {0}
+        assert kinds(sheet).count("twice") == 3 * (many - 1)
+
+
+@pytest.mark.parametrize(("first", "second"), [(NAMES[:2], NAMES), (NAMES, NAMES[:2]), (NAMES[1:], NAMES)])
+def test_what_is_answered_once_goes_with_its_neighbours(first, second):
+    sheet = read_text(answers(0, first) + "\n" + answers(1, second), several(2))
+    assert data_of(sheet) == [(name, 0) for name in first] + [(name, 1) for name in second]
+
+
+def test_a_correction_and_a_summary_are_of_the_same_datum():
+    corrected = read_text(answers(0) + "\nL = 7", several(2))
+    assert {part for _, part in data_of(corrected)} == {0}
+    assert "twice" in kinds(corrected)
+    summary = read_text(answers(0) + "\n" + answers(0), several(2))
+    assert {part for _, part in data_of(summary)} == {0}

@@ -194,10 +194,10 @@ def without_loss(parts: Sequence[Part]) -> Sequence[Part]:
 
 
 def commas(parts: Sequence[Part]) -> list[Sequence[Part]]:
-    """Cut at the commas behind which another equation begins."""
+    """Cut at the commas, and colons, behind which another equation begins."""
     found: list[Sequence[Part]] = []
     first = at = 0
-    for piece in split(parts, ("COMMA",)):
+    for piece in split(parts, ("COMMA", "COLON")):
         if at and any(p.kind == "EQUALS" for p in piece) and piece[0].kind in ("NAME", "D", "FRACTION"):
             found.append(parts[first : at - 1])
             first = at

@@ -22,8 +22,9 @@ from backproof.marking.claims import Chain, Sheet, Where, Written
 from backproof.marking.question import Question
 from backproof.marking.reading.blocks import Block, blocks
 from backproof.marking.reading.cells import Own, nest_of, rows_of, several, split, table_of
+from backproof.marking.reading.data import in_order, restated
 from backproof.marking.reading.equations import apart, assumed, conditional, equations, supposed
-from backproof.marking.reading.labels import Label, label_of, part_of, plainly
+from backproof.marking.reading.labels import Label, heading_of, label_of, part_of, plainly
 from backproof.marking.reading.placing import Placing
 from backproof.marking.reading.statements import Said, close, said, shown_of
 from backproof.marking.reading.struck import without_struck
@@ -77,6 +78,8 @@ def read_text(text: str, question: Question, path: Path | None = None) -> Sheet:
         reading.block(block)
     reading.settle()
     reading.place()
+    if not reading.named:
+        in_order(reading, reading.page.text)
     return reading.sheet(path, path.stem if path else "", True)
 
 
@@ -87,6 +90,8 @@ class Reading(Placing):
         super().__init__(question, text)
         self.open: Statement | None = None
         """An equation that may go on."""
+        self.named = False
+        """Whether the sheet says which part some of its answers are of."""
 
     def block(self, block: Block) -> None:
         match block.kind:
@@ -105,6 +110,13 @@ class Reading(Placing):
                 self.place(block)
                 self.line(block)
 
+    def note(self, name: str, part: int, cells: dict[Index, Written], where: Where) -> None:
+        """Take up a claim; where it restates what is given with another datum, that datum begins."""
+        begun = restated(self, name, cells) if part == self.part else None
+        if begun is not None:
+            self.part, self.named = begun, True
+        super().note(name, part if begun is None else begun, cells, where)
+
     # Lines of words, with mathematics among them
 
     def line(self, block: Block) -> None:
@@ -113,6 +125,12 @@ class Reading(Placing):
         start = listed.end() if listed else block.start
         text = self.page.text[start : block.end]
         part = part_of(text, self.question, self.part)
+        if part is None and start > block.start:
+            part = part_of(self.page.text[block.start : block.end], self.question, self.part)
+        self.named = self.named or part is not None
+        if part is not None and (head := heading_of(text)):
+            start += head
+            text = text[head:]
         if part is not None and part != self.part:
             self.settle()
             self.part, self.label = part, None
@@ -133,8 +151,9 @@ class Reading(Placing):
             titled = block.kind == "heading" or (start > block.start and len(text.split()) < 5)
             if self.age > LABEL_LASTS or titled:
                 self.label = None
+        counting = block.kind == "heading" and text.strip(" .:)").isdecimal()
         told = label is not None and all(p.kind not in (["EQUALS"] if words else SAYING) for p in parts)
-        if not (did or told or part is not None or (label is None and NUMBERED.fullmatch(text))) and any(
+        if not (did or told or part is not None or (label is None and (NUMBERED.fullmatch(text) or counting))) and any(
             p.kind in MATHEMATICS for p in parts
         ):
             self.unread(start, block.end)
