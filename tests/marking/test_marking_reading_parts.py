@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.marking.question import Question
+from backproof.marking.reading.structured import read_json, read_structured
 from backproof.marking.reading.text import read_text
 from backproof.network.problem import read_problem
 from marking.reading_sheets import kinds, question, said
@@ -192,3 +193,20 @@ def test_a_correction_and_a_summary_are_of_the_same_datum():
     assert "twice" in kinds(corrected)
     summary = read_text(answers(0) + "\n" + answers(0), several(2))
     assert {part for _, part in data_of(summary)} == {0}
+
+
+@given(NUMBERS, NUMBERS, st.sampled_from(["", "[[data]]"]))
+def test_a_key_that_json_has_twice(first, last, place):
+    table = f'{{"L": {first}, "p": [1, 0, 0], "L": {last}}}'
+    sheet = read_json(f'{{"data": [{{}}, {table}]}}' if place else table, several(3))
+    assert scalar(sheet) == scalar(read_json(f'{{"L": {last}}}', several(3)))
+    (remark,) = sheet.remarks
+    assert remark.kind == "twice"
+    assert remark.message.index(first) < remark.message.rindex(last)
+
+
+@pytest.mark.parametrize("key", ["passes", "Pass 1", "pass1", "datum_2", "Variant 1"])
+def test_a_part_that_is_no_table_of_data_is_told_where_to_stand(key):
+    (remark,) = read_structured({key: {"L": 1}}, several(2)).remarks
+    assert "[[data]]" in remark.message
+    assert "[[variants]]" in remark.message
