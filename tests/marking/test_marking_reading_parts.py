@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from backproof.marking.question import Question
@@ -210,3 +210,12 @@ def test_a_part_that_is_no_table_of_data_is_told_where_to_stand(key):
     (remark,) = read_structured({key: {"L": 1}}, several(2)).remarks
     assert "[[data]]" in remark.message
     assert "[[variants]]" in remark.message
+
+
+@given(NUMBERS, NUMBERS.map(lambda n: "1" + n.lstrip("-")))
+def test_a_second_answer_names_the_first_and_its_place(first, second):
+    assume(float(first) != float(second))
+    remarks = read(f"V = {V}\n\nV[1,0] = {first}\nV[1,0] = {second}").remarks
+    assert [remark.kind for remark in remarks][-1] == "twice"
+    assert f"V[1,0] stands before this one: {first} at line 3, column" in remarks[-1].message
+    assert remarks[-1].text == second
