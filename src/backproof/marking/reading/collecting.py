@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flint import fmpq
-
 from backproof.arithmetic.array import Index, Shape
 from backproof.marking.claims import Chain, Claim, Remark, RemarkKind, Sheet, Where, Written
 from backproof.marking.question import Question
@@ -26,7 +24,7 @@ class Collecting:
         self.claims: list[Claim] = []
         self.chains: list[Chain] = []
         self.remarks: list[Remark] = []
-        self.answered: dict[tuple[int, str], dict[Index, fmpq | None]] = {}
+        self.answered: dict[tuple[int, str], dict[Index, Written]] = {}
 
     def sheet(self, path: Path | None, person: str, recognised: bool) -> Sheet:
         remarks = tuple(sorted(self.remarks, key=lambda r: r.where))
@@ -90,12 +88,16 @@ class Collecting:
     def note(self, name: str, part: int, cells: dict[Index, Written], where: Where) -> None:
         """Take up a claim; to repeat a number is no second answer."""
         before = self.answered.setdefault((part, name), {})
-        if any(
-            index in before and (cell.value is None or before[index] != cell.value) for index, cell in cells.items()
-        ):
-            title = f" ({self.parts[part].title})" if self.parts[part].title else ""
-            self.remark("twice", f"another answer to {name}{title} stands before this one", where=where)
-        before.update((index, cell.value) for index, cell in cells.items())
+        for index, cell in cells.items():
+            first = before.get(index)
+            if first is not None and (cell.value is None or first.value != cell.value):
+                at = f"[{','.join(map(str, index))}]" if index else ""
+                title = f" ({self.parts[part].title})" if self.parts[part].title else ""
+                place = f" at {first.where}" if first.where.line else ""
+                message = f"another answer to {name}{at}{title} stands before this one: {first.text}{place}"
+                self.remark("twice", message, cell.text, where)
+                break
+        before.update(cells)
         self.claims.append(Claim(name, part, cells, where))
 
 

@@ -22,11 +22,17 @@ CALLED = {
 }  # fmt: skip
 """What people call a rule beside its own name: letters only, small."""
 GRADIENT = re.compile(r"gradient|derivative|backward|backprop|\bgrad\b", re.IGNORECASE)
-ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+NTH = "first second third fourth fifth", "erst zweit dritt viert fünft"
+ORDINALS = {word: n for words in NTH for n, word in enumerate(words.split(), 1)}
+PASS = "variante?|datum|example|sample|data ?point|pass|datenpunkt|beispiel|durchgang"
 COUNTED = re.compile(
-    r"\b(?:(?P<what>variant|datum|example|sample|data point|pass)\s*(?:no\.?|number|#)?\s*(?P<n>\d{1,3})"
-    r"|(?P<nth>first|second|third|fourth|fifth|(?P<ord>\d{1,2})(?:st|nd|rd|th))\s+(?P<kind>variant|datum|example|sample|data point|pass))\b",
+    rf"\b(?:(?P<what>{PASS})\s*(?:no\.?|nr\.?|number|#)?\s*(?P<n>\d{{1,3}})"
+    rf"|(?P<nth>first|second|third|fourth|fifth|(?:erst|zweit|dritt|viert|fünft)(?=e[rs]?\s)|(?P<ord>\d{{1,2}})(?:st|nd|rd|th))(?:e[rs]?)?"
+    rf"\s+(?P<kind>{PASS})(?!\s*\d))\b|^[\s#*]*(?P<dot>\d{{1,2}})\.\s*(?P<of>{PASS})[\s*:.]*$",
     re.IGNORECASE,
+)
+BEFORE = re.compile(
+    rf"[\s#*]*(?:{PASS})\s*(?:no\.?|nr\.?|number|#)?\s*\d{{1,3}}[\s*]*(?::|\)|[-–—]\s)[\s*]*(?=\S)", re.IGNORECASE
 )
 OF = frozenset("of from to on over with by into through using for applied".split())
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -164,10 +170,16 @@ def part_of(text: str, question: Question, now: int) -> int | None:
     return best[0].part if len(best) == 1 and score(best[0], text) else None
 
 
+def heading_of(text: str) -> int:
+    """How long the heading is that stands before the answers of its line: `Datum 2: y = 7.4`."""
+    found = BEFORE.match(text)
+    return found.end() if found else 0
+
+
 def counted(match: re.Match[str], question: Question, now: int) -> int | None:
     """The part of this number among the variants, or among the data."""
-    kind = (match["what"] or match["kind"]).lower()
-    n = int(match["n"] or match["ord"] or ORDINALS.get((match["nth"] or "").lower(), 0))
+    kind = (match["what"] or match["kind"] or match["of"]).lower().replace("variante", "variant")
+    n = int(match["n"] or match["ord"] or match["dot"] or ORDINALS.get((match["nth"] or "").lower(), 0))
     if kind != "variant" and not any(p.datum for p in question.parts):
         return None
     here = question.parts[now]

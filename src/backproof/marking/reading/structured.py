@@ -18,21 +18,24 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import Any, cast
 
 from backproof.arithmetic.numeral import Numeral
 from backproof.errors import shortened
-from backproof.marking.claims import Sheet, Where, Written
+from backproof.marking.claims import Remark, Sheet, Where, Written
 from backproof.marking.question import Question
-from backproof.marking.reading.collecting import Collecting, refused
+from backproof.marking.reading.collecting import MOST_REMARKS, Collecting, refused
 from backproof.marking.reading.names import cell_of
 from backproof.marking.reading.numbers import written
 from backproof.marking.reading.shapes import Misfit, mapped
 
 MOST_KEYS = 2_000
 SPARE = 10_000
+PASS = re.compile(r"(?:datum|pass|variant|example|sample|step)(?:e?s)?[\s_-]*\d{0,3}", re.IGNORECASE)
+"""What people call a part, who do not know that it is a table of [[data]]."""
 DEEP_KEY = re.compile(r"""(?<![\w"'.-])(?:[\w"'-]{1,64}[ \t]*\.[ \t]*){12}""")
 KEY_LINE = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*(\w+)[^\n]*|("[^"\n]*"|'[^'\n]*'|[\w-]+)[ \t]*=[ \t]*)""", re.MULTILINE)
 KEY_JSON = re.compile(r'("(?:[^"\\\n]|\\.)*+")(\s*+:\s*+)?')
@@ -77,8 +80,21 @@ def read_json(text: str, question: Question, path: Path | None = None) -> Sheet:
     """The sheet in a JSON text."""
     import json
 
+    twice: list[Remark] = []
+
+    def table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        done: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in done:
+                message = f"{shortened(key)} stands here as {shortened(done[key])} and as {shortened(value)}; the last is taken"
+                twice.append(Remark("twice", message, key[:200]))
+            done[key] = value
+        return done
+
     try:
-        document = json.loads(text, parse_float=Digits, parse_int=Digits, parse_constant=Digits)
+        document = json.loads(
+            text, parse_float=Digits, parse_int=Digits, parse_constant=Digits, object_pairs_hook=table
+        )
     except json.JSONDecodeError as error:
         return refused(f"this is not JSON: {error.msg} (at line {error.lineno}, column {error.colno})", path)
     except RecursionError:
@@ -88,7 +104,8 @@ def read_json(text: str, question: Question, path: Path | None = None) -> Sheet:
     if not isinstance(document, dict):
         return refused(f"the sheet is {shortened(document)}; expected a table of quantities", path)
     found = [(m[1].strip('"'), m.end()) for m in KEY_JSON.finditer(text) if m[2]]
-    return read_structured(cast("dict[str, Any]", document), question, path, located(text, found))
+    sheet = read_structured(cast("dict[str, Any]", document), question, path, located(text, found))
+    return replace(sheet, remarks=(*twice[:MOST_REMARKS], *sheet.remarks)) if twice else sheet
 
 
 class Digits(str):
@@ -135,6 +152,9 @@ class Reading(Collecting):
         base, index = cell_of(key)
         name = self.names.found(base)
         if not name:
+            if PASS.fullmatch(key) and isinstance(value, Mapping | list | tuple):
+                message = "answers to one datum stand in a table [[data]], those to a variant in [[variants]]"
+                return self.remark("unknown", f"{key}: {message}", key, where)
             return self.unknown(key, key, where)
         if hasattr(value, "tolist"):
             value = value.tolist()

@@ -17,14 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backproof.arithmetic.array import Index
+from backproof.arithmetic.shown import NAME
 from backproof.marking.claims import Chain, Sheet, Where, Written
 from backproof.marking.question import Question
 from backproof.marking.reading.blocks import Block, blocks
 from backproof.marking.reading.cells import Own, nest_of, rows_of, several, split, table_of
-from backproof.marking.reading.equations import assumed, conditional, equations
-from backproof.marking.reading.labels import Label, label_of, part_of, plainly
+from backproof.marking.reading.data import in_order, restated
+from backproof.marking.reading.equations import apart, assumed, conditional, equations, supposed
+from backproof.marking.reading.labels import Label, heading_of, label_of, part_of, plainly
 from backproof.marking.reading.placing import Placing
-from backproof.marking.reading.statements import Said, close, said
+from backproof.marking.reading.statements import Said, close, said, shown_of
+from backproof.marking.reading.struck import without_struck
 from backproof.marking.reading.subscripts import counting_of
 from backproof.marking.reading.tables import entries, titled
 from backproof.marking.reading.tokens import Part
@@ -44,6 +47,8 @@ NUMBERED = re.compile(r"\s*#*\s*[^\W\d_]+\s*(?:no\.?|#)?\s*\d+\s*[.:)]?\s*(?:\(?
 MATHEMATICS = frozenset("NUMBER GARBLED FRACTION EQUALS TOTAL BEGIN TIMES POWER D".split())
 SAYING = frozenset("EQUALS NUMBER GARBLED".split())
 """Where a line without words holds any of these, it is more than a name."""
+STOP = re.compile(r"[.;]\s")
+"""The end of a sentence."""
 LINES = frozenset("aligned align gathered split equation gather alignedat".split())
 
 
@@ -57,13 +62,15 @@ class Statement:
     """What it is about, where it begins with its equals sign itself."""
     conditional: bool = False
     """Whether it holds only somewhere, which formulas cannot say."""
+    supposed: bool = False
+    """Whether it stands behind an "if", or "for y = 3"."""
     label: Label | None = None
     """What the words of its line are about, should it say nothing itself."""
 
 
 def read_text(text: str, question: Question, path: Path | None = None) -> Sheet:
     """The sheet that a free text is. Bad content is said in the sheet's remarks, never raised."""
-    reading = Reading(question, text)
+    reading = Reading(question, without_struck(text))
     for n, block in enumerate(blocks(text)):
         if n >= MOST_BLOCKS or reading.tokens > MOST_TOKENS:
             where = reading.page.where(block.start)
@@ -72,6 +79,8 @@ def read_text(text: str, question: Question, path: Path | None = None) -> Sheet:
         reading.block(block)
     reading.settle()
     reading.place()
+    if not reading.named:
+        in_order(reading, reading.page.text)
     return reading.sheet(path, path.stem if path else "", True)
 
 
@@ -85,6 +94,8 @@ class Reading(Placing):
             self.remark("doubt", "some subscripts count from 0 and some from 1; those that may do either were not read")
         self.open: Statement | None = None
         """An equation that may go on."""
+        self.named = False
+        """Whether the sheet says which part some of its answers are of."""
 
     def block(self, block: Block) -> None:
         match block.kind:
@@ -103,6 +114,13 @@ class Reading(Placing):
                 self.place(block)
                 self.line(block)
 
+    def note(self, name: str, part: int, cells: dict[Index, Written], where: Where) -> None:
+        """Take up a claim; where it restates what is given with another datum, that datum begins."""
+        begun = restated(self, name, cells) if part == self.part else None
+        if begun is not None:
+            self.part, self.named = begun, True
+        super().note(name, part if begun is None else begun, cells, where)
+
     # Lines of words, with mathematics among them
 
     def line(self, block: Block) -> None:
@@ -111,6 +129,12 @@ class Reading(Placing):
         start = listed.end() if listed else block.start
         text = self.page.text[start : block.end]
         part = part_of(text, self.question, self.part)
+        if part is None and start > block.start:
+            part = part_of(self.page.text[block.start : block.end], self.question, self.part)
+        self.named = self.named or part is not None
+        if part is not None and (head := heading_of(text)):
+            start += head
+            text = text[head:]
         if part is not None and part != self.part:
             self.settle()
             self.part, self.label = part, None
@@ -131,8 +155,9 @@ class Reading(Placing):
             titled = block.kind == "heading" or (start > block.start and len(text.split()) < 5)
             if self.age > LABEL_LASTS or titled:
                 self.label = None
+        counting = block.kind == "heading" and text.strip(" .:)").isdecimal()
         told = label is not None and all(p.kind not in (["EQUALS"] if words else SAYING) for p in parts)
-        if not (did or told or part is not None or (label is None and NUMBERED.fullmatch(text))) and any(
+        if not (did or told or part is not None or (label is None and (NUMBERED.fullmatch(text) or counting))) and any(
             p.kind in MATHEMATICS for p in parts
         ):
             self.unread(start, block.end)
@@ -153,8 +178,13 @@ class Reading(Placing):
     def statements(self, parts: Sequence[Part], goes_on: bool) -> bool:
         """Take up every equation of a line; whether it held one, or a table."""
         did, only = False, conditional(parts)
-        for n, equation in enumerate(equations(parts)):
+        condition = -1
+        for n, equation in enumerate(apart(equations(parts), self.expected)):
             sides, words = equation
+            if supposed(equation) and any(self.asked(p) for side in sides for p in side):
+                condition = equation.start
+            elif STOP.search(self.page.text, max(condition, 0), equation.start):
+                condition = -1
             if assumed(equation):
                 continue
             if words:
@@ -176,7 +206,22 @@ class Reading(Placing):
             did = True
             if self.open is not None:
                 self.open.conditional = self.open.conditional or only
+                self.open.supposed = self.open.supposed or condition >= 0
         return did
+
+    def asked(self, part: Part) -> bool:
+        return part.kind == "NAME" and self.names.found(part.text) in self.parts[self.part].own
+
+    def expected(self, side: Sequence[Part]) -> bool:
+        """Whether a side is the name of something that is asked for, and that has no answer yet."""
+        name = self.called(side)
+        pending = self.called(self.open.sides[0]) if self.open and self.open.sides else ""
+        return name in self.parts[self.part].own and name != pending and (self.part, name) not in self.answered
+
+    def called(self, side: Sequence[Part]) -> str:
+        """What a side names, if it is a name."""
+        shown = shown_of(side, self.names, self.part)
+        return shown.args[0] if shown is not None and shown.op == NAME else ""
 
     def alone(self, side: Sequence[Part], parts: Sequence[Part]) -> bool:
         """A table that stands in a line without an equals sign; whether it is one."""
@@ -215,7 +260,9 @@ class Reading(Placing):
         if what.lost:
             self.unread(what.lost[0].start, what.lost[-1].end)
         text = self.page.text[statement.start : statement.start + 200].split("\n")[0]
-        if what.table is not None or what.number is not None:
+        if statement.supposed and what.name and (what.table is not None or what.number is not None):
+            self.unread(statement.start, statement.start + len(text), "this is supposed, or denied, and no answer")
+        elif what.table is not None or what.number is not None:
             before = len(self.claims)
             self.answer(what, statement.start, text)
             if len(self.claims) == before and not what.chained:

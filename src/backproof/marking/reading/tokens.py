@@ -32,19 +32,21 @@ class Part(NamedTuple):
 DIGITS = r"\d+(?:(?:\.|\{,\})\d+)?|\.\d+|\d+\.(?=[\s,;\]\)&]|$)"
 LETTER = "[^\\W\\d_⁰¹²³⁴-⁹₀-₉ᵢⱼ½⅓⅔¼¾⅕]"
 TOKEN = re.compile(
-    rf"""(?P<SPACE>\s+|\\[,;:! ]|(?<![\d.-])~(?![\d.-])|%[^\n]*\n|\\(?:tag|label)\*?\{{[^{{}}]*\}})
+    rf"""(?P<SPACE>\s+|\\[,;:! ]|(?<![\d.-])~(?![\d.-]|[ ][+−-]?[\d\[(.])|%[^\n]*\n|\\(?:tag|label)\*?\{{[^{{}}]*\}})
     |(?P<GARBLED>(?<=[\d/]\s)\.\d+|(?:\d[\d.,]*)?[^\W\d_]{{1,2}}\d*\.\d[\w.]*|\d+(?:\.\d+){{2,}}\w*|\d+\.\.+\d*|\d+[oOlISB]\d*(?![^\W\d_])[\w.]*)
     |(?P<NUMBER>(?:{DIGITS})(?:[eE][+−-]?\d{{1,4}}(?![\w.]))?)
     |(?P<ENVIRONMENT>\\(?:begin|end)\s*\{{\s*(?P<env>[A-Za-z]+)\*?\s*\}}(?:\s*\{{[lcr|\s]*\}})?)
     |(?P<TEXT>\\(?:text|textrm|textbf|textit|mbox)\s*\{{(?P<said>[^{{}}]*)\}})
     |(?P<GRADIENT>(?:\\nabla|∇|grad)\s*_\s*(?:\{{(?P<inner>[^\W\d_]\w{{0,9}})\}}|(?P<outer>[^\W\d_]\w{{0,9}}))(?:[ ]*(?:L|\\mathcal\{{L\}})(?!\w))?)
+    |(?P<SLOPE>(?:[Gg]rad(?:ient)?|Gradiente?|[Dd]erivative)(?:[ ](?:of|von|wrt|nach|with[ ]respect[ ]to)(?:[ ](?:L|the[ ]loss)[ ](?:wrt|nach|with[ ]respect[ ]to))?)?
+        [ ](?P<by>[^\W\d_][^\W_]{{0,9}})(?=[ ]*(?:_\S{{1,9}}|\[[^\]\n]{{0,20}}\])?(?:[ ]*[=:≈]|[ ](?:is|equals|becomes)\b)))
     |(?P<HALF>\\[dtc]?frac\s*(?P<above>\d)\s*(?P<below>\d)|[½⅓⅔¼¾⅕])
     |(?P<COMMAND>\\[A-Za-z]+(?:\*|['′’]+)?)
     |(?P<BREAK>\\\\(?:\[[^\]\n]*\])?)
     |(?P<ESCAPE>\\.)
     |(?P<ARROW>=>|->|-->|[⇒→⟹⟶∴←])
     |(?P<RELATION><=|>=|!=|[<>≤≥≠])
-    |(?P<EQUALS>:=|==|[=≈≃≡])
+    |(?P<EQUALS>:=|==|[=≈≃≡]|(?<=[^\W\d][ ])~(?=[ ][+−-]?[\d\[(.]))
     |(?P<SUB>_\s*(?:\{{(?P<braced>[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)?)\}}|(?P<single>\\[A-Za-z]+|(?:[ijklmnt]{{2}}|\d\d)(?!\w)|\w))|(?P<low>[₀-₉ᵢⱼ]+))
     |(?P<RAISED>[⁰¹²³⁴-⁹]+)
     |(?P<SUM>Σ)
@@ -58,7 +60,12 @@ SIGNS = {
     ")": "CLOSE", "[": "OPEN", "]": "CLOSE", "{": "LEFT", "}": "RIGHT", "&": "CELL", ",": "COMMA", ";": "SEMICOLON",
     "|": "BAR", ":": "COLON", ".": "STOP", "∂": "D", "∑": "TOTAL", "?": "BLANK",
 }  # fmt: skip
-BUILT = dict.fromkeys("⎡⎛", "OPEN") | dict.fromkeys("⎢⎣⎜⎝", "SEMICOLON") | dict.fromkeys("⎤⎥⎞⎟", "") | {"⎦": "CLOSE", "⎠": "CLOSE"}
+BUILT = (
+    dict.fromkeys("⎡⎛", "OPEN")
+    | dict.fromkeys("⎢⎣⎜⎝", "SEMICOLON")
+    | dict.fromkeys("⎤⎥⎞⎟", "")
+    | {"⎦": "CLOSE", "⎠": "CLOSE"}
+)
 """Brackets as high as a matrix, line by line."""
 COMMANDS = {
     "times": "TIMES", "cdot": "TIMES", "ast": "TIMES", "odot": "TIMES", "circ": "TIMES", "div": "OVER", "frac": "FRACTION",
@@ -147,6 +154,13 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
             found[-1], at = found[-1]._replace(place=counted[1], end=counted.end()), counted.end()
             continue
         if said in ("**", "`") and not inside and emphasis(text, begin, at):
+            continue
+        if kind == "SLOPE":
+            if names.found(f"grad{match['by']}"):
+                found.append(Part("NAME", f"grad_{match['by']}", begin, at))
+                continue
+            at = begin + match[0].index(" ")
+            word(found, text[begin:at], begin, at, names, inside)
             continue
         if kind == "WORD" and names.longer and (longer := names.longer.match(text, begin, end)):
             at = longer.end()
