@@ -58,7 +58,12 @@ SIGNS = {
     ")": "CLOSE", "[": "OPEN", "]": "CLOSE", "{": "LEFT", "}": "RIGHT", "&": "CELL", ",": "COMMA", ";": "SEMICOLON",
     "|": "BAR", ":": "COLON", ".": "STOP", "∂": "D", "∑": "TOTAL", "?": "BLANK",
 }  # fmt: skip
-BUILT = dict.fromkeys("⎡⎛", "OPEN") | dict.fromkeys("⎢⎣⎜⎝", "SEMICOLON") | dict.fromkeys("⎤⎥⎞⎟", "") | {"⎦": "CLOSE", "⎠": "CLOSE"}
+BUILT = (
+    dict.fromkeys("⎡⎛", "OPEN")
+    | dict.fromkeys("⎢⎣⎜⎝", "SEMICOLON")
+    | dict.fromkeys("⎤⎥⎞⎟", "")
+    | {"⎦": "CLOSE", "⎠": "CLOSE"}
+)
 """Brackets as high as a matrix, line by line."""
 COMMANDS = {
     "times": "TIMES", "cdot": "TIMES", "ast": "TIMES", "odot": "TIMES", "circ": "TIMES", "div": "OVER", "frac": "FRACTION",
