@@ -6,7 +6,7 @@ follows. Nothing is parsed here: the reader has done that.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
 from backproof.algebra.patience import patience
@@ -42,7 +42,7 @@ def judge_chain(chain: Chain, question: Question) -> tuple[Formula, ...]:
 def judged(question: Question, chain: Chain) -> tuple[Judged, ...]:
     """The same formula stands on many sheets; it is worked out once, unless that took too long."""
     known = KNOWN.setdefault(question, {})
-    key = chain.name, chain.part, *(side.text for side in chain.sides)
+    key = chain.name, chain.part, *((side.text, cells(side.expression)) for side in chain.sides)
     if key in known:
         return known[key]
     from backproof.marking.formulas import sides  # SymPy, which takes a while to load and is needed for nothing else
@@ -52,6 +52,24 @@ def judged(question: Question, chain: Chain) -> tuple[Judged, ...]:
     if len(known) < MOST_KNOWN and all(each.verdict != "undecided" for each in found):
         known[key] = found
     return found
+
+
+def cells(expression: Shown) -> tuple[object, ...]:
+    """The places of the names in an expression: by them `v_1` may be another cell on another sheet."""
+    found: list[object] = []
+    waiting: list[object] = [expression]
+    while waiting:
+        part = waiting.pop()
+        match part:
+            case Comparison():
+                waiting += [part.left, part.right]
+            case Shown():
+                waiting += part.args
+            case tuple():
+                waiting += cast("tuple[object, ...]", part)
+            case _:
+                found.append(str(part))
+    return tuple(found)
 
 
 def has_names(expression: object) -> bool:

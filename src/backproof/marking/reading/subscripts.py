@@ -12,6 +12,8 @@ from backproof.marking.reading.names import Names
 from backproof.marking.reading.page import Page
 
 SUBSCRIPT = re.compile(r"_\s*\{?\s*\d|[^\W\d_]\d|[₀-₉]")
+SAID = frozenset(["", "EQUALS", "COLON", "COMMA", "BAR", "CELL"])
+"""What stands behind the name of a cell that something is said of; a subscript within a formula may be any letter's."""
 MOST_LINES = 20_000
 MOST_TOKENS = 60_000
 
@@ -34,6 +36,7 @@ def subscripts(page: Page, names: Names) -> Iterator[tuple[str, str, Shape]]:
         for i, part in enumerate(parts):
             name = names.found(part.text) if part.kind == "NAME" and part.place[:1] not in ("", "[") else ""
             shape = names.shape(name, 0) if name else ()
-            whole = [p.kind for p in parts[i + 1 : i + 3]] in (["EQUALS", "OPEN"], ["EQUALS", "BEGIN"])
-            if shape and not whole:
+            after = [p.kind for p in parts[i + 1 : i + 6] if p.kind != "RIGHT"][:2] or [""]
+            whole = after in (["EQUALS", "OPEN"], ["EQUALS", "BEGIN"])
+            if shape and not whole and after[0] in SAID:
                 yield name, part.place, shape
