@@ -60,7 +60,9 @@ def ended(path, child, inwards, since, limit):
     text = os.read(inwards, 1 << 16) if done else b""
     os.close(inwards)
     end, said = json.loads(text) if text else (f"died of {status}" if done else "hung", "")
-    return json.dumps({"name": path.stem, "end": end, "said": said, "seconds": round(usage.ru_utime + usage.ru_stime, 2)})
+    return json.dumps(
+        {"name": path.stem, "end": end, "said": said, "seconds": round(usage.ru_utime + usage.ru_stime, 2)}
+    )
 
 
 def main(limit, paths):

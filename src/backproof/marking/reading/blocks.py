@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 LONGEST_BLOCK = 8_000
 """Characters; what is longer is cut and said to be unread."""
 MOST_LINES_OF_ONE = 60
+MOST_BROKEN = 4
+"""Lines over which a formula in parentheses goes on."""
 
 OPENING = re.compile(
     r"\$\$|\\\[|\\begin\s*\{(?P<env>align|equation|gather|multline|eqnarray|displaymath|flalign)\*?\}", re.ASCII
@@ -20,6 +22,8 @@ MARK = re.compile(r"\?|-|–|—|_+|…|[lIOoSBZ|]|(?=[^\s]*\d)[^\s=\\${}:]{1,12
 BLANK = re.compile(r"\?|-|–|—")
 GAP = re.compile(r"\n[ \t]*(?:\n|\Z)")
 NAMELIKE = re.compile(r"[^\W\d_]{3,}|^[A-Za-z]_?\d+$|\d{1,2}[.)]$|\([ivxa-h\d]{1,3}\)$|[ivxa-h]{1,3}\)$")
+TALL = re.compile("[⎡-⎦⎛-⎠]")
+"""Pieces of brackets as high as a matrix."""
 RULE = re.compile(r"\s*\|?[\s:|+-]*-{2,}[\s:|+-]*\|?\s*")
 """The line below a table's head."""
 
@@ -70,6 +74,10 @@ def is_row(line: str, running: bool) -> bool:
     bare = line.strip()
     if bare.startswith("|") and bare.count("|") > 1:
         return True
+    if TALL.search(bare):
+        return False
+    if bare.startswith("[[") and bare.count("[") == bare.count("]"):
+        return False
     pieces = [p for p in PIECES.split(bare) if p]
     if not pieces or (len(pieces) == 1 and NAMELIKE.search(pieces[0])):
         return False
@@ -116,10 +124,10 @@ def display(text: str, start: int, inner: int, environment: str | None) -> tuple
 def whole(text: str, at: int, end: int) -> int:
     """The end of a line, or of the line in which its brackets and environments close."""
     line = text[at:end]
-    opened = line.count("[") - line.count("]")
+    opened = opened_in(line)
     begun = line.count("\\begin") - line.count("\\end")
     if opened <= 0 and begun <= 0:
-        return end
+        return wrapped(text, at, end)
     last = end
     for _ in range(MOST_LINES_OF_ONE):
         following = text.find("\n", last + 1)
@@ -127,9 +135,29 @@ def whole(text: str, at: int, end: int) -> int:
         line = text[last + 1 : following]
         if last >= len(text) or not line.strip() or following - at > LONGEST_BLOCK:
             return end
-        opened += line.count("[") - line.count("]")
+        opened += opened_in(line)
         begun += line.count("\\begin") - line.count("\\end")
         last = following
         if opened <= 0 and begun <= 0:
             return last
     return end
+
+
+def opened_in(line: str) -> int:
+    """How many brackets a line opens that it does not close."""
+    return sum(map(line.count, "[⎡⎛")) - sum(map(line.count, "]⎦⎠"))
+
+
+def wrapped(text: str, at: int, end: int) -> int:
+    """The end of a line that was broken within parentheses, where what follows stands further in, up to where they close."""
+    indent = len(text[at:end]) - len(text[at:end].lstrip())
+    last, depth = end, text.count("(", at, end) - text.count(")", at, end)
+    for _ in range(MOST_BROKEN):
+        following = text.find("\n", last + 1)
+        following = len(text) if following < 0 else following
+        line = text[last + 1 : following]
+        if depth <= 0 or len(line) - len(line.lstrip()) <= indent or not line.strip():
+            break
+        depth += line.count("(") - line.count(")")
+        last = following
+    return last if depth == 0 else end

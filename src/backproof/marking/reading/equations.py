@@ -9,7 +9,7 @@ from backproof.marking.reading.cells import closing, split
 from backproof.marking.reading.tokens import Part
 
 IS = frozenset("is are equals becomes gives".split())
-IF = frozenset("if when otherwise else unless".split())
+IF = frozenset("if when otherwise else unless since because".split())
 SUPPOSED = frozenset("if when unless for not check suppose assume assuming wenn falls nicht probe".split())
 """Words before an equation that is no answer."""
 OF = frozenset("of from von".split())
@@ -66,9 +66,12 @@ def equations(parts: Sequence[Part]) -> list[Equation]:
 
 def conditional(parts: Sequence[Part]) -> bool:
     """Whether the formulas of a line hold only where something else does; i ≠ j says which cells are meant."""
-    signs = [p for p in outside(parts) if p.kind in ("PROSE", "RELATION")]
+    plain = outside(parts)
+    signs = [p for p in plain if p.kind in ("PROSE", "RELATION")]
     relations = {p.text for p in signs if p.kind == "RELATION"}
-    return bool(relations - {"≠"}) or (not relations and any(p.text.lower() in IF for p in signs))
+    first = next((i for i, p in enumerate(plain) if p.kind == "PROSE" and p.text.lower() in IF), len(plain))
+    equal = any(p.kind == "EQUALS" for p in plain[first:])
+    return bool(relations - {"≠"}) or (first < len(plain) and (not relations or equal))
 
 
 def outside(parts: Sequence[Part]) -> list[Part]:

@@ -17,7 +17,8 @@ from lark.lexer import Lexer
 
 from backproof.arithmetic.shown import NAME, NEGATIVE, NUMBER, TOTAL, Comparison, Shown
 from backproof.derivations.language import BRACKET, DEEPEST, DERIVATIVE, MOST_SIGNS
-from backproof.marking.reading.names import Names, subscript
+from backproof.marking.reading.counting import subscript
+from backproof.marking.reading.names import Names
 from backproof.marking.reading.tokens import Part
 
 MOST_TOKENS = 600
@@ -46,6 +47,8 @@ GRAMMAR = rf"""
     name: NAME
     %declare {" ".join(KINDS)}
 """
+KRONECKER = re.compile(r"\s*([^\W\d_]'?)\s*[,=]?\s*([^\W\d_]'?)\s*")
+"""The two indices below a δ that is 1 where they are equal."""
 
 
 class Fenced(Shown):
@@ -121,17 +124,25 @@ class Making(Transformer[Token, Shown]):
 
     def name(self, token: Indexed) -> Shown:
         known = self.names.found(token) or str(token)
+        if known == "δ" and (ends := KRONECKER.fullmatch(token.place)) and known not in self.names.bases:
+            i, j = (Shown(NAME, (self.names.found(end) or end, ()), None) for end in ends.groups())
+            return Shown(BRACKET, (Comparison("=", i, j),), None)
         return Shown(NAME, (known, self.index(known, token.place)), None)
 
     def index(self, known: str, written: str) -> tuple[Any, ...]:
-        """Brackets count from 0, subscripts from 1."""
+        """Brackets count from 0, subscripts as the sheet does."""
         if not written:
             return ()
         if written.startswith("["):
             return tuple(int(i) if i.isdecimal() else i for i in re.split(r"\s*,\s*", written.strip("[ ]")))
-        index = subscript(written, self.names.shape(known, self.part))
-        if any(isinstance(i, int) and i < 0 for i in index):
-            raise ValueError("subscripts count from 1")
+        counting = self.names.counting
+        first = counting.first(known)
+        index = subscript(
+            written, self.names.shape(known, self.part), 1 if first is None else first, known in counting.flat
+        )
+        numbers = [i for i in index if isinstance(i, int)]
+        if numbers and (first is None or min(numbers) < 0):
+            raise ValueError("nobody knows from where this subscript counts")
         return index
 
     def add(self, a: Shown, _: Token, b: Shown) -> Shown:
@@ -185,7 +196,13 @@ class Making(Transformer[Token, Shown]):
         return Shown(str(function), arguments, None)
 
     def total(self, sign: Indexed, *args: Any) -> Shown:
-        """A sum over an index, from its first place to its last."""
+        """A sum over an index, from its first place to its last; over the one that its terms have, where it names none."""
+        if (
+            not sign.place
+            and len(runs := {i for i in free(args[-1]) if not self.names.found(i)}) == 1
+            and len(args) == 1
+        ):
+            return Shown(TOTAL, (args[-1], tuple(runs)), None)
         found = re.fullmatch(r"\s*(\w'?)(?:\s*=\s*[01])?(?:\s*,?\s*(\w)(?:\s*=\s*[01])?)?\s*", sign.place)
         if found is None:
             raise ValueError("a sum names the index that runs")
@@ -210,6 +227,14 @@ class Making(Transformer[Token, Shown]):
         if not known:
             raise ValueError("a differential stands alone")
         return Shown(NAME, (known, of.args[1]), None)
+
+
+def free(e: Shown) -> set[str]:
+    """The letters that are indices in an expression and over which no sum in it runs."""
+    if e.op == NAME:
+        return {i for i in e.args[1] if isinstance(i, str)}
+    found = {i for a in e.args if isinstance(a, Shown) for i in free(a)}
+    return found - set(e.args[1]) if e.op == TOTAL else found
 
 
 def literal(e: Shown) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from copy import copy
 from functools import lru_cache
 
 from backproof.arithmetic.array import Index, Shape
 from backproof.errors import nearest
 from backproof.marking.question import Question
+from backproof.marking.reading.counting import FROM_ONE, Counting
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
@@ -45,6 +47,14 @@ class Names:
             for by in [plain(name.partition("/d")[2])]
         )
         self.losses = spellings((self.loss, [word]) for word in LOSSES if self.loss)
+        self.counting = FROM_ONE
+        """From where the subscripts of the sheet count that is being read."""
+
+    def counted(self, counting: Counting) -> Names:
+        """The same names on a sheet whose subscripts count so."""
+        names = copy(self)
+        names.counting = counting
+        return names
 
     def found(self, text: str) -> str:
         """The quantity of this spelling, or nothing.
@@ -120,28 +130,3 @@ def cell_of(text: str) -> tuple[str, Index]:
     found = CELL.fullmatch(text.strip())
     digits = found and re.findall(r"\d{1,9}", found[2])
     return (found[1], tuple(map(int, digits))) if found and digits else (text, ())
-
-
-def subscript(content: str, shape: Shape | None) -> Index:
-    """The index that a subscript says, counted from 0; letters stay as they are.
-
-    Subscripts count from 1: the row, then the column; one number on a matrix counts its cells in reading order.
-
-    >>> subscript("12", (2, 2)), subscript("3", (2, 2)), subscript("y", (3,)), subscript("ij", (2, 2))
-    ((0, 1), (1, 0), ('y',), ('i', 'j'))
-    """
-    parts = [p for p in re.split(r"[,\s]+", content.strip()) if p]
-    axes = len(shape) if shape is not None else len(parts)
-    if len(parts) == 1 and axes > 1 and len(parts[0]) == axes and parts[0].isalnum() and "0" not in parts[0]:
-        parts = list(parts[0])
-    if len(parts) == 1 and parts[0].isdecimal() and shape is not None and axes != 1:
-        at = int(parts[0][:9]) - 1
-        if at < 0 or not shape:
-            return () if at == 0 else (at,)
-        index: list[int] = []
-        for size in reversed(shape):
-            at, place = divmod(at, max(size, 1))
-            index.insert(0, place)
-        index[0] += at * max(shape[0], 1)
-        return tuple(index)
-    return tuple(int(p[:9]) - 1 if p.isdecimal() else p for p in parts)

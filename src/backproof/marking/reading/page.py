@@ -24,6 +24,10 @@ class Page:
         line = bisect_right(self.starts, at)
         return Where(line, at - self.starts[line - 1] + 1)
 
+    def line(self, where: Where) -> str:
+        """The line of a place."""
+        return self.text[self.starts[where.line - 1] :].partition("\n")[0].strip()
+
     def raw(self, parts: Sequence[Part]) -> str:
         """What stands in the sheet from the first of these tokens to the last."""
         return self.text[parts[0].start : parts[-1].end] if parts else ""

@@ -61,7 +61,8 @@ class Placing(Collecting):
             label = self.behind(following, label)
         start = waiting.start + indent(self.page.text, waiting.start)
         text = self.page.text[waiting.start : waiting.end]
-        name = label.name if label else self.given(waiting.nest)
+        listed = text.lstrip().startswith("[[")
+        name = label.name if label else "" if listed else self.given(waiting.nest)
         if name:
             self.claim(name, waiting.nest, self.page.where(start), text)
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from backproof.arithmetic.array import Index
 from backproof.arithmetic.shown import NAME, Shown
-from backproof.derivations.language import DERIVATIVE
+from backproof.derivations.language import BRACKET, DERIVATIVE
 from backproof.marking.claims import Side, Written
 from backproof.marking.reading.cells import Table, cell_of, table_of
 from backproof.marking.reading.grammar import Unreadable, expression, literal
@@ -65,6 +65,9 @@ def said(sides: Sequence[Sequence[Part]], page: Page, names: Names, part: int, n
 def take(found: Said, side: Sequence[Part], page: Page, names: Names, part: int) -> None:
     """Add what one side says."""
     shown = shown_of(side, names, part)
+    if shown is not None and shown.op == BRACKET and not found.name and not found.sides:
+        found.lost = side  # a δ that is said to be something is no bracket
+        return
     if shown is not None and shown.op == NAME and shown.args[0] in names.all and not found.name:
         found.name, found.index = shown.args
     elif shown is not None and not literal(shown):

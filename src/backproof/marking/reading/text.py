@@ -4,9 +4,9 @@ A number belongs to the quantity of the equation in which it stands; a table wit
 just before it name, or just after it. Nothing is attributed by its value, and nothing that is damaged is repaired: what could
 not be read is listed, line by line.
 
-Brackets count from 0, as everywhere in backproof: `U[0,1]`. Subscripts count from 1, as mathematics does: `v_1`, `v_{12}`
-for row and column; one subscript on a matrix counts its cells in reading order. A small letter is a cell of the matrix that
-has the capital. Of a chain of equals signs the last side that is a number is what is claimed.
+Brackets count from 0, as everywhere in backproof: `U[0,1]`. Subscripts count from 1, as mathematics does, unless one of the
+sheet's is 0: `v_1`, `v_{12}` for row and column; one subscript on a matrix counts its cells in reading order. A small letter
+is a cell of the matrix that has the capital. Of a chain of equals signs the last side that is a number is what is claimed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from backproof.marking.reading.labels import Label, heading_of, label_of, part_o
 from backproof.marking.reading.placing import Placing
 from backproof.marking.reading.statements import Said, close, said, shown_of
 from backproof.marking.reading.struck import without_struck
+from backproof.marking.reading.subscripts import counting_of
 from backproof.marking.reading.tables import entries, titled
 from backproof.marking.reading.tokens import Part
 
@@ -88,6 +89,9 @@ class Reading(Placing):
 
     def __init__(self, question: Question, text: str) -> None:
         super().__init__(question, text)
+        self.names = self.names.counted(counting_of(self.page, self.names))
+        if self.names.counting.mixed:
+            self.remark("doubt", "some subscripts count from 0 and some from 1; those that may do either were not read")
         self.open: Statement | None = None
         """An equation that may go on."""
         self.named = False
@@ -301,6 +305,8 @@ class Reading(Placing):
             self.remark("unread", "nothing says which quantity these numbers are", text, where)
         elif what.name and what.letters:
             self.remark("doubt", f"this names no one cell of {what.name}", text, where)
+        elif what.name and what.index and what.table is not None:
+            self.several(what.name, text, where)
         elif what.name and what.table is not None:
             self.claim(what.name, what.table.nest, self.page.where(what.table_at), text)
         elif what.name and what.number is not None:
@@ -334,6 +340,10 @@ class Reading(Placing):
         for name, found in together.items():
             self.cells(name, {index: own.written for index, own in found.items()}, next(iter(found.values())).where)
 
+    def several(self, name: str, text: str, where: Where) -> None:
+        """Say that numbers were not read of which only one could be the cell that stands before them."""
+        self.remark("unread", f"one cell of {name} is named here, and several numbers follow", text, where)
+
     # Rows and tables
 
     def rows(self, block: Block) -> None:
@@ -351,6 +361,8 @@ class Reading(Placing):
         for entry in told:
             if entry.place and isinstance(entry.nest, Written):
                 self.cell(entry.name, entry.place, entry.nest, entry.where)
+            elif entry.place:
+                self.several(entry.name, self.page.line(entry.where), entry.where)
             else:
                 self.claim(entry.name, entry.nest, entry.where)
         nest = nest_of([*begun, *rows], self.page, self.names, self.part)

@@ -47,8 +47,9 @@ TOKEN = re.compile(
     |(?P<ARROW>=>|->|-->|[⇒→⟹⟶∴←])
     |(?P<RELATION><=|>=|!=|[<>≤≥≠])
     |(?P<EQUALS>:=|==|[=≈≃≡]|(?<=[^\W\d][ ])~(?=[ ][+−-]?[\d\[(.]))
-    |(?P<SUB>_\s*(?:\{{(?P<braced>[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)?)\}}|(?P<single>\\[A-Za-z]+|\w))|(?P<low>[₀-₉ᵢⱼ]+))
+    |(?P<SUB>_\s*(?:\{{(?P<braced>[^{{}}]*(?:\{{[^{{}}]*\}}[^{{}}]*)?)\}}|(?P<single>\\[A-Za-z]+|(?:[ijklmnt]{{2}}|\d\d)(?!\w)|\w))|(?P<low>[₀-₉ᵢⱼ]+))
     |(?P<RAISED>[⁰¹²³⁴-⁹]+)
+    |(?P<SUM>Σ)
     |(?P<WORD>{LETTER}+(?:\d+(?![.\w]))?['′’]*)
     |(?P<SIGN>\*\*|.)""",
     re.VERBOSE,
@@ -57,11 +58,18 @@ SIGNS = {
     "+": "PLUS", "-": "MINUS", "−": "MINUS", "–": "MINUS", "*": "TIMES", "×": "TIMES", "·": "TIMES", "⋅": "TIMES",
     "∗": "TIMES", "⊙": "TIMES", "∘": "TIMES", "/": "OVER", "÷": "OVER", "^": "POWER", "**": "POWER", "(": "OPEN",
     ")": "CLOSE", "[": "OPEN", "]": "CLOSE", "{": "LEFT", "}": "RIGHT", "&": "CELL", ",": "COMMA", ";": "SEMICOLON",
-    "|": "BAR", ":": "COLON", ".": "STOP", "∂": "D", "∑": "TOTAL", "Σ": "TOTAL", "?": "BLANK",
+    "|": "BAR", ":": "COLON", ".": "STOP", "∂": "D", "∑": "TOTAL", "?": "BLANK",
 }  # fmt: skip
+BUILT = (
+    dict.fromkeys("⎡⎛", "OPEN")
+    | dict.fromkeys("⎢⎣⎜⎝", "SEMICOLON")
+    | dict.fromkeys("⎤⎥⎞⎟", "")
+    | {"⎦": "CLOSE", "⎠": "CLOSE"}
+)
+"""Brackets as high as a matrix, line by line."""
 COMMANDS = {
     "times": "TIMES", "cdot": "TIMES", "ast": "TIMES", "odot": "TIMES", "circ": "TIMES", "div": "OVER", "frac": "FRACTION",
-    "dfrac": "FRACTION", "tfrac": "FRACTION", "cfrac": "FRACTION", "sum": "TOTAL", "partial": "D", "approx": "EQUALS",
+    "dfrac": "FRACTION", "tfrac": "FRACTION", "cfrac": "FRACTION", "sum": "TOTAL", "Sigma": "TOTAL", "partial": "D", "approx": "EQUALS",
     "simeq": "EQUALS", "equiv": "EQUALS", "doteq": "EQUALS", "Rightarrow": "ARROW", "implies": "ARROW", "to": "ARROW",
     "rightarrow": "ARROW", "therefore": "ARROW", "Longrightarrow": "ARROW", "longrightarrow": "ARROW", "iff": "ARROW",
     "leftarrow": "ARROW", "gets": "ARROW",
@@ -95,7 +103,19 @@ INDEX = re.compile(r"\[\s*\w{1,9}'?\s*(?:,\s*\w{1,9}'?\s*)*\]")
 BRACE = re.compile(r"\s*\{")
 COUNTED = re.compile(r"\(\s*([ijknm])\s*\)")
 """An index in parentheses, as in the q(n) of a distribution."""
+AND = re.compile(r",\s?([a-z])(?![\w\[(])")
+"""A second index over which a sum runs."""
 ENDINGS = re.compile(r"\d+$")
+ARTICLES = frozenset("aAI")
+"""Words of one letter: names only where they stand as names do."""
+NAMED = re.compile(
+    r"(?:\*\*|`)?(?:[_\[^₀-₉'′]|[ \t]*(?:[=≈+*·×/^]|:=|:(?=\s*(?:$|\n|[\d.\[(|+−-]|\\begin)))|[ \t]+(?:is|are|equals)[ \t]+[\d.\[(−-])"
+)
+"""What may stand behind a name, and not behind an article."""
+ENDED = re.compile(r"(?:\*\*|`|:)*[ \t]*(?:\n|$)")
+PIECE = frozenset("part question exercise task problem section item step case answer solution variant".split())
+"""Words behind which a letter is a number of its own."""
+OPERATIONS = frozenset("EQUALS TIMES OVER PLUS MINUS POWER D".split())
 LOOKS = frozenset("lIiOoQSsBZzgqb")
 
 
@@ -147,8 +167,16 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
             found += [Part("D", "d", begin, begin + 1)] if longer[1] else []
             found.append(Part("NAME", longer[2], longer.start(2), at))
             continue
+        if said in BUILT:
+            kind = "OTHER" if beside(text, begin, end) else BUILT[said]
+            found += [Part(kind, "[]"[kind == "CLOSE"], begin, at)] if kind else []
+            continue
+        if kind == "SUM":
+            found.append(Part("NAME" if said in names.bases else "TOTAL", said, begin, at))
+            continue
         if kind == "WORD":
-            word(found, said, begin, at, names, inside)
+            short = said in ARTICLES and bool(names.found(said)) and meant(found, text, at, end)
+            word(found, said, begin, at, names, inside or short)
             continue
         found.extend(token(kind, match, begin, at))
     return found
@@ -214,12 +242,29 @@ def word(found: list[Part], said: str, begin: int, end: int, names: Names, insid
             found.append(Part("NAME" if len(base) == 1 else "OTHER" if inside else "PROSE", base, begin, end, digits))
     elif said[0] == "d" and len(said) > 1 and said not in names.bases and differential(said[1:], names):
         found += [Part("D", "d", begin, begin + 1), Part("NAME", said[1:], begin + 1, end)]
-    elif known_word(said, names) or (len(said.rstrip("'′’")) == 1 and (inside or said not in "aAI")):
+    elif known_word(said, names) or (len(said.rstrip("'′’")) == 1 and (inside or said not in ARTICLES)):
         found.append(Part("NAME", said, begin, end))
     elif found and found[-1].kind in ("NUMBER", "GARBLED") and found[-1].end == begin:
         found[-1] = Part("GARBLED", found[-1].text + said, found[-1].start, end)
     else:
         found.append(Part("OTHER" if inside else "PROSE", said, begin, end))
+
+
+def meant(found: list[Part], text: str, at: int, end: int) -> bool:
+    """Whether a word of one letter that may be an article is a name, by what stands before it and behind."""
+    last = found[-1] if found else None
+    if last is not None and last.kind == "PROSE" and last.text.lower() in PIECE:
+        return False
+    alone = last is None or last.text in ("of", "for", "#", "-")
+    operated = last is not None and last.kind in OPERATIONS and (last.kind != "MINUS" or len(found) > 1)
+    return operated or NAMED.match(text, at, end) is not None or (alone and ENDED.match(text, at, end) is not None)
+
+
+def beside(text: str, begin: int, end: int) -> bool:
+    """Whether a line has rows of two matrices, side by side, whose lines below nobody can tell apart."""
+    last = text.find("\n", begin, end)
+    line = text[text.rfind("\n", 0, begin) + 1 : last if last >= 0 else end]
+    return sum(map(line.count, "⎡⎢⎣⎛⎜⎝")) > 1
 
 
 def emphasis(text: str, begin: int, end: int) -> bool:
@@ -243,12 +288,15 @@ def index_of(found: list[Part], match: re.Match[str], text: str, begin: int, end
     last = found[-1] if found else None
     if kind == "SUB":
         content = match["braced"] or match["single"] or (match["low"] or "").translate(LOWERED)
+        end_of = match.end()
+        if last is not None and last.kind == "TOTAL" and match["single"] and (more := AND.match(text, end_of, end)):
+            content, end_of = f"{content},{more[1]}", more.end()
         content = re.sub(r"\\(?:mathrm|text|mathbf)|[{}\\]", "", content).strip()
         if last is not None and last.kind in ("NAME", "TOTAL", "FUNCTION") and not last.place:
-            found[-1] = last._replace(place=content, end=match.end())
+            found[-1] = last._replace(place=content, end=end_of)
         else:
-            found.append(Part("OTHER", match[0], begin, match.end()))
-        return match.end()
+            found.append(Part("OTHER", match[0], begin, end_of))
+        return end_of
     brackets = INDEX.match(text, begin, end)
     if brackets and countable(found, begin, names):
         found[-1] = found[-1]._replace(place=brackets[0], end=brackets.end())
