@@ -244,3 +244,18 @@ def test_a_number_with_its_error_is_unread(text):
 def test_ticks_and_hats_change_nothing(text):
     assert scalar(read(text)) == {"y": "193/10"}
     assert not read(text).remarks
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["updated W", "New W", "W_new", "$W_{new}$", "$W_{\\text{neu}}$", "$W^\\prime$", "$W^{\\prime}$", "W′"],
+)
+def test_what_an_update_leaves_is_no_given(name):
+    data = '[[data]]\nx = [1, 2]\nt = [1]\n[[layers]]\nrule = "Linear"\nweight = "W"\nout_features = 1\nbias = false\noutput = "y"\n'
+    path = Path(tempfile.mkdtemp()) / "updated.toml"
+    path.write_text(
+        data + '[loss]\nrule = "HalfSquaredError"\n[parameters]\nW = [[3, 4]]\n[update]\nrule = "SGD"\nlr = 0.1\n'
+    )
+    sheet = read_text(f"y = 11\n{name} = [[2, 2]]\n", Question(read_problem(path)))
+    assert {name for name, _ in said(sheet)} == {"y", "W'"}
+    assert "W'" not in {name for name, _ in said(read(f"{name} = [[2, 2]]"))}
