@@ -259,3 +259,9 @@ def test_what_an_update_leaves_is_no_given(name):
     sheet = read_text(f"y = 11\n{name} = [[2, 2]]\n", Question(read_problem(path)))
     assert {name for name, _ in said(sheet)} == {"y", "W'"}
     assert "W'" not in {name for name, _ in said(read(f"{name} = [[2, 2]]"))}
+
+
+def test_headings_count_where_the_order_says_too_little():
+    sheet = read_text("Step 1\n" + answers(0, ["p", "L"]) + "\nStep 2\n" + answers(1, ["dL/dz", "L"]), several(2))
+    assert data_of(sheet) == [("p", 0), ("L", 0), ("dL/dz", 1), ("L", 1)]
+    assert kinds(sheet) == ["doubt"]
