@@ -219,3 +219,49 @@ def test_a_second_answer_names_the_first_and_its_place(first, second):
     assert [remark.kind for remark in remarks][-1] == "twice"
     assert f"V[1,0] stands before this one: {first} at line 3, column" in remarks[-1].message
     assert remarks[-1].text == second
+
+
+@given(st.lists(NUMBERS, min_size=4, max_size=4), st.sampled_from(["^T", "ᵀ", "^{T}", "^\\top"]))
+def test_a_t_behind_a_matrix_turns_it(numbers, sign):
+    a, b, c, d = numbers
+    turned = said(read(f"$V = [[{a}, {c}], [{b}, {d}]]{sign}$"))
+    assert turned == said(read(f"V = [[{a}, {b}], [{c}, {d}]]"))
+
+
+@pytest.mark.parametrize("column", ["[1, 0, 0]ᵀ", "(1 0 0)^T", "[[1, 0, 0]]^T", "[[1], [0], [0]]", "[1, 0, 0]"])
+def test_a_column_and_a_row_are_one_vector(column):
+    assert said(read_text(f"p = {column}", several(3))) == {("p", 0): {(0,): "1", (1,): "0", (2,): "0"}}
+
+
+@pytest.mark.parametrize("text", ["y = 19.3 +- 0.1", "y = 19.3 ± 0.1"])
+def test_a_number_with_its_error_is_unread(text):
+    sheet = read(text)
+    assert kinds(sheet) == ["unread"]
+    assert not sheet.claims
+
+
+@pytest.mark.parametrize("text", ["y = 19.3 ✓", "ŷ = 19.3", "y = 19.3 ✔"])
+def test_ticks_and_hats_change_nothing(text):
+    assert scalar(read(text)) == {"y": "193/10"}
+    assert not read(text).remarks
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["updated W", "New W", "W_new", "$W_{new}$", "$W_{\\text{neu}}$", "$W^\\prime$", "$W^{\\prime}$", "W′"],
+)
+def test_what_an_update_leaves_is_no_given(name):
+    data = '[[data]]\nx = [1, 2]\nt = [1]\n[[layers]]\nrule = "Linear"\nweight = "W"\nout_features = 1\nbias = false\noutput = "y"\n'
+    path = Path(tempfile.mkdtemp()) / "updated.toml"
+    path.write_text(
+        data + '[loss]\nrule = "HalfSquaredError"\n[parameters]\nW = [[3, 4]]\n[update]\nrule = "SGD"\nlr = 0.1\n'
+    )
+    sheet = read_text(f"y = 11\n{name} = [[2, 2]]\n", Question(read_problem(path)))
+    assert {name for name, _ in said(sheet)} == {"y", "W'"}
+    assert "W'" not in {name for name, _ in said(read(f"{name} = [[2, 2]]"))}
+
+
+def test_headings_count_where_the_order_says_too_little():
+    sheet = read_text("Step 1\n" + answers(0, ["p", "L"]) + "\nStep 2\n" + answers(1, ["dL/dz", "L"]), several(2))
+    assert data_of(sheet) == [("p", 0), ("L", 0), ("dL/dz", 1), ("L", 1)]
+    assert kinds(sheet) == ["doubt"]

@@ -48,6 +48,9 @@ class Table(NamedTuple):
 
 def table_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Table | None:
     """The table that a side of an equation is, if it is one."""
+    if turned := behind(parts):
+        table = table_of(parts[:-turned], page, names, part)
+        return table and Table(transposed(table.nest), table.own)
     parts = unwrapped(parts)
     if len(parts) < 2:
         return None
@@ -72,10 +75,25 @@ def table_of(parts: Sequence[Part], page: Page, names: Names, part: int) -> Tabl
     return None
 
 
+def behind(parts: Sequence[Part]) -> int:
+    """How many tokens the T behind a table is, of which rows are columns; 0 where there is none."""
+    if len(parts) > 2 and parts[-1].text in ("ᵀ", "⊤") and parts[-2].kind in CLOSES:
+        return 1
+    letters = [p for p in parts[-4:] if p.kind not in ("LEFT", "RIGHT")][-2:]
+    raised = len(parts) > 3 and letters[0].kind == "POWER" and letters[-1].text in ("T", "\\top", "⊤")
+    return len(parts) - next(i for i, p in enumerate(parts) if p is letters[0]) if raised else 0
+
+
+def transposed(nest: Nest) -> Nest:
+    """A matrix with rows for columns; a single row may stand for a column as it is."""
+    rows = nest if isinstance(nest, list) else []
+    if len({len(row) if isinstance(row, list) else -1 for row in rows}) != 1 or not isinstance(rows[0], list):
+        return nest
+    return [[row[i] for row in rows if isinstance(row, list)] for i in range(len(rows[0]))]
+
+
 def unwrapped(parts: Sequence[Part]) -> Sequence[Part]:
-    """Without bars around it, brackets around an environment, `array` before brackets or a T behind a table."""
-    if len(parts) > 3 and parts[-2].kind == "POWER" and parts[-1].text in ("T", "top"):
-        parts = parts[:-2]
+    """Without bars around it, brackets around an environment, or `array` before brackets."""
     if len(parts) > 2 and parts[0].text in ("array", "tensor", "np", "torch"):
         first = next((i for i, p in enumerate(parts) if p.kind == "OPEN"), 0)
         return unwrapped(parts[first + 1 : -1]) if first and parts[-1].kind == "CLOSE" else parts

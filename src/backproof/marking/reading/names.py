@@ -22,6 +22,8 @@ LOSSES = ("loss", "cost", "error")
 """What people call a loss, whatever the question calls it."""
 LOSS_LETTERS = ("L", "E", "J")
 """What they call it in its gradients, where the question has no other quantity of that name."""
+HAT = re.compile("[\u0302\u0303\u0304]")
+"""A hat, a tilde or a bar upon a letter, as in ŷ."""
 CELL = re.compile(r"(.*?)\[([\d\s,]*)\]")
 
 
@@ -70,9 +72,10 @@ class Names:
             if wanted in known:
                 return known[wanted]
         above, slash, below = key.partition("/d")
-        if slash and above[:1] == "d":
-            return self.gradient(above[1:], below)
-        return ""
+        if slash and above[:1] == "d" and (known := self.gradient(above[1:], below)):
+            return known
+        bare = HAT.sub("", unicodedata.normalize("NFD", key))
+        return self.found(bare) if len(bare) < len(unicodedata.normalize("NFD", key)) else ""
 
     def gradient(self, of: str, by: str) -> str:
         """The quantity that is the derivative of one by the other, or nothing."""

@@ -32,7 +32,7 @@ class Part(NamedTuple):
 DIGITS = r"\d+(?:(?:\.|\{,\})\d+)?|\.\d+|\d+\.(?=[\s,;\]\)&]|$)"
 LETTER = "[^\\W\\d_⁰¹²³⁴-⁹₀-₉ᵢⱼ½⅓⅔¼¾⅕]"
 TOKEN = re.compile(
-    rf"""(?P<SPACE>\s+|\\[,;:! ]|(?<![\d.-])~(?![\d.-]|[ ][+−-]?[\d\[(.])|%[^\n]*\n|\\(?:tag|label)\*?\{{[^{{}}]*\}})
+    rf"""(?P<SPACE>\s+|[✓✔☑]|\\[,;:! ]|(?<![\d.-])~(?![\d.-]|[ ][+−-]?[\d\[(.])|%[^\n]*\n|\\(?:tag|label)\*?\{{[^{{}}]*\}})
     |(?P<GARBLED>(?<=[\d/]\s)\.\d+|(?:\d[\d.,]*)?[^\W\d_]{{1,2}}\d*\.\d[\w.]*|\d+(?:\.\d+){{2,}}\w*|\d+\.\.+\d*|\d+[oOlISB]\d*(?![^\W\d_])[\w.]*)
     |(?P<NUMBER>(?:{DIGITS})(?:[eE][+−-]?\d{{1,4}}(?![\w.]))?)
     |(?P<ENVIRONMENT>\\(?:begin|end)\s*\{{\s*(?P<env>[A-Za-z]+)\*?\s*\}}(?:\s*\{{[lcr|\s]*\}})?)
@@ -40,6 +40,8 @@ TOKEN = re.compile(
     |(?P<GRADIENT>(?:\\nabla|∇|grad)\s*_\s*(?:\{{(?P<inner>[^\W\d_]\w{{0,9}})\}}|(?P<outer>[^\W\d_]\w{{0,9}}))(?:[ ]*(?:L|\\mathcal\{{L\}})(?!\w))?)
     |(?P<SLOPE>(?:[Gg]rad(?:ient)?|Gradiente?|[Dd]erivative)(?:[ ](?:of|von|wrt|nach|with[ ]respect[ ]to)(?:[ ](?:L|the[ ]loss)[ ](?:wrt|nach|with[ ]respect[ ]to))?)?
         [ ](?P<by>[^\W\d_][^\W_]{{0,9}})(?=[ ]*(?:_\S{{1,9}}|\[[^\]\n]{{0,20}}\])?(?:[ ]*[=:≈]|[ ](?:is|equals|becomes)\b)))
+    |(?P<UPDATED>(?:(?:[Uu]pdated|[Nn]ew|[Nn]eue?s?)[ ](?P<fresh>[^\W\d_][^\W_]{{0,9}})(?![\w'′’(])
+        |(?<![^\W_])(?P<aged>[^\W\d_][^\W_]{{0,9}})(?:_(?:new|neu|\{{(?:\\(?:text|mathrm)\{{)?(?:new|neu)\}}?\}})|\^(?:\\prime|\{{\\prime\}}))(?![\w}}])))
     |(?P<HALF>\\[dtc]?frac\s*(?P<above>\d)\s*(?P<below>\d)|[½⅓⅔¼¾⅕])
     |(?P<COMMAND>\\[A-Za-z]+(?:\*|['′’]+)?)
     |(?P<BREAK>\\\\(?:\[[^\]\n]*\])?)
@@ -51,7 +53,7 @@ TOKEN = re.compile(
     |(?P<RAISED>[⁰¹²³⁴-⁹]+)
     |(?P<SUM>Σ)
     |(?P<WORD>{LETTER}+(?:\d+(?![.\w]))?['′’]*)
-    |(?P<SIGN>\*\*|.)""",
+    |(?P<SIGN>\*\*|\+[−-](?=\s)|.)""",
     re.VERBOSE,
 )
 SIGNS = {
@@ -154,6 +156,14 @@ def parts_of(text: str, start: int, end: int, names: Names, mathematics: bool = 
             found[-1], at = found[-1]._replace(place=counted[1], end=counted.end()), counted.end()
             continue
         if said in ("**", "`") and not inside and emphasis(text, begin, at):
+            continue
+        if kind == "UPDATED":
+            name = match["fresh"] or match["aged"]
+            if names.found(f"{name}'") not in ("", names.found(name)):
+                found.append(Part("NAME", f"{name}'", begin, at))
+                continue
+            at = begin + (match[0].index(" ") if match["fresh"] else len(name))
+            word(found, text[begin:at], begin, at, names, inside)
             continue
         if kind == "SLOPE":
             if names.found(f"grad{match['by']}"):
