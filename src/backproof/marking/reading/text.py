@@ -42,7 +42,7 @@ LISTED = re.compile(
     r"\s*(?:>\s*)*(?:#+\s*)?(?:[-*+•]\s+)?(?:\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)](?:\s+|$))?", re.IGNORECASE
 )
 """What stands before a line that is one of a list."""
-NUMBERED = re.compile(r"\s*#*\s*[^\W\d_]+\s*(?:no\.?|#)?\s*\d+\s*[.:)]?\s*(?:\(?[a-h]\)?)?\s*$", re.IGNORECASE)
+NUMBERED = re.compile(r"\s*#*\s*[^\W\d_]{2,}\s*(?:no\.?|#)?\s*\d+\s*[.:)]?\s*(?:\(?[a-h]\)?)?\s*$", re.IGNORECASE)
 """A heading that is a word and a number: no number of an answer."""
 MATHEMATICS = frozenset("NUMBER GARBLED FRACTION EQUALS TOTAL BEGIN TIMES POWER D".split())
 SAYING = frozenset("EQUALS NUMBER GARBLED".split())
