@@ -230,3 +230,15 @@ def test_what_is_said_of_one_cell_is_right_on_the_side_where_it_is():
 def test_the_same_text_on_sheets_that_count_otherwise_is_judged_anew():
     assert verdicts("V_2 = U_2, V_4 = 0.1 U_4")[1] == ["right", "right"]
     assert verdicts("V_2 = U_2, V_0 = U_0")[1] == ["wrong", "right"]
+
+
+@pytest.mark.parametrize("line", ["  1) U = 3", "  V = 3)", "  b) the rest 3)", "- of V (5)"])
+def test_a_line_of_its_own_goes_on_with_no_other(line):
+    sheet = read(f"y = 2·(8\n{line}\n")
+    assert ("y", 0) not in said(sheet)
+    assert "unread" in kinds(sheet)
+
+
+@pytest.mark.parametrize("line", ["p[0] 0.659 1 nan", "p: the probabilities are [0.6, 0.3, 0.1]"])
+def test_numbers_behind_a_name_and_words_are_listed(line):
+    assert kinds(read(line, "question-02")) == ["unread"]
