@@ -7,13 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backproof.arithmetic.exact import number
+from backproof.examples import locate
 from backproof.marking.judging.judge import judge
 from backproof.marking.question import Question
 from backproof.marking.reading.text import read_text
 from backproof.network.network import Layer, Network
+from backproof.network.problem import read_problem
 from backproof.notation.styles import TEXT
 from backproof.notation.writing import written as spelled
 from backproof.rules import find
+from backproof.worksheet.markdown import markdown
+from backproof.worksheet.worksheet import solve
 from marking.reading_sheets import kinds, question, said, values
 
 
@@ -157,3 +162,83 @@ def test_a_name_that_may_be_an_article(name, text):
 )
 def test_an_article_or_the_letter_of_a_part_names_nothing(text):
     assert said(read_text(text, activations())) == {("y", 0): {(0,): "5"}}
+
+
+# Our own worksheets, and what stands in them
+
+
+def verdicts(text, name="question-01"):
+    marking = judge(question(name), read(text, name))
+    return [answer.verdict for answer in marking.answers], [formula.verdict for formula in marking.formulas]
+
+
+@pytest.mark.parametrize("style", [str, markdown])
+@pytest.mark.parametrize("name", ["question-01", "question-02"])
+def test_our_own_worksheet_is_right(name, style):
+    answers, formulas = verdicts(style(solve(read_problem(locate(name)))), name)
+    assert set(answers) <= {"right", "rounded"}
+    assert {"right"} <= set(formulas) <= {"right", "unread"}
+
+
+@given(
+    st.integers(2, 4),
+    st.integers(1, 4),
+    st.sampled_from(["⎡⎢⎣⎤⎥⎦", "⎛⎜⎝⎞⎟⎠"]),
+    st.sampled_from(["V = ", "V:\n", "V\n\n"]),
+)
+def test_matrices_in_tall_brackets(n, m, signs, head):
+    left, right = ([signs[k]] + [signs[k + 1]] * (n - 2) + [signs[k + 2]] for k in (0, 3))
+    rows = [f"{left[i]}{'  '.join(f'{3 * i - k}.5' for k in range(m))}{right[i]}" for i in range(n)]
+    pad = "" if "\n" in head else " " * len(head)
+    sheet = read(head + f"\n{pad}".join(rows) + "\ny = 3")
+    assert said(sheet).get(("y", 0)) == {(): "3"}
+    if (n, m) == (2, 2):
+        assert said(sheet)["V", 0] == {(i, k): str(number(f"{3 * i - k}.5")) for i in range(2) for k in range(2)}
+    elif n * m != 4:
+        assert kinds(sheet)[0] == "shape"
+
+
+def test_two_matrices_side_by_side_are_not_read():
+    sheet = read("U = ⎡8 6⎤ V = ⎡1 2⎤\n    ⎣1 2⎦     ⎣3 4⎦\n")
+    assert not sheet.claims
+    assert "unread" in kinds(sheet)
+
+
+@pytest.mark.parametrize(
+    "line", ["p[2]  0.1  0.1  0.1", "| p[2] | 0.1 | 0.1 |", "p[2] = [0.1, 0.1, 0.1]", "$p_3 = (0.1, 0.2, 0.3)$"]
+)
+def test_several_numbers_are_no_answer_to_one_cell(line):
+    sheet = read(f"p = [0.7, 0.2, 0.1]\n\n{line}\n", "question-02")
+    assert said(sheet) == {("p", 0): {(0,): "7/10", (1,): "1/5", (2,): "1/10"}}
+    assert kinds(sheet) == ["unread"]
+
+
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=5), st.integers(0, 3))
+def test_a_formula_broken_within_parentheses_goes_on(numbers, at):
+    at = min(at, len(numbers) - 2)
+    sums = " + ".join(map(str, numbers[: at + 1])) + " +\n         " + " + ".join(map(str, numbers[at + 1 :]))
+    assert said(read(f"  y = 2·({sums})\n  L = 5\n")) == {("y", 0): {(): str(2 * sum(numbers))}, ("L", 0): {(): "5"}}
+
+
+def test_what_is_said_of_one_cell_is_right_on_the_side_where_it_is():
+    assert (
+        verdicts("V[0,0] = U[0,0], V[1,0] = 0.1·U[1,0], U[0,0] = X[0,1], dL/dX[0,1] = dL/dU[0,0]")[1] == ["right"] * 4
+    )
+    assert verdicts("V[1,0] = U[1,0], V[0,0] = 0.1·U[0,0], U[0,0] = X[0,3], V[i,j] = U[i,j]")[1] == ["wrong"] * 4
+
+
+def test_the_same_text_on_sheets_that_count_otherwise_is_judged_anew():
+    assert verdicts("V_2 = U_2, V_4 = 0.1 U_4")[1] == ["right", "right"]
+    assert verdicts("V_2 = U_2, V_0 = U_0")[1] == ["wrong", "right"]
+
+
+@pytest.mark.parametrize("line", ["  1) U = 3", "  V = 3)", "  b) the rest 3)", "- of V (5)"])
+def test_a_line_of_its_own_goes_on_with_no_other(line):
+    sheet = read(f"y = 2·(8\n{line}\n")
+    assert ("y", 0) not in said(sheet)
+    assert "unread" in kinds(sheet)
+
+
+@pytest.mark.parametrize("line", ["p[0] 0.659 1 nan", "p: the probabilities are [0.6, 0.3, 0.1]"])
+def test_numbers_behind_a_name_and_words_are_listed(line):
+    assert kinds(read(line, "question-02")) == ["unread"]

@@ -7,7 +7,7 @@ follows. Nothing is parsed here: the reader has done that.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from backproof.algebra.patience import patience
 from backproof.arithmetic.shown import NAME, Comparison, Shown
@@ -37,11 +37,12 @@ def judge_chain(chain: Chain, question: Question) -> tuple[Formula, ...]:
 
 
 class Asked:
-    """A chain as it is looked up among those that have been judged: the same question, the same text."""
+    """A chain as it is looked up among those that have been judged: the same question, the same text, meant in the same way."""
 
     def __init__(self, question: Question, chain: Chain) -> None:
         self.question, self.chain = question, chain
-        self.key = (id(question), chain.name, chain.part, *(side.text for side in chain.sides))
+        says = tuple((side.text, cells(side.expression)) for side in chain.sides)
+        self.key = (id(question), chain.name, chain.part, says)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Asked) and self.key == other.key
@@ -57,6 +58,24 @@ def judged(asked: Asked) -> tuple[Judged, ...]:
 
     with patience(SECONDS):
         return tuple(sides.judged(asked.chain, asked.question))
+
+
+def cells(expression: Shown) -> tuple[object, ...]:
+    """The places of the names in an expression: by them `v_1` may be another cell on another sheet."""
+    found: list[object] = []
+    waiting: list[object] = [expression]
+    while waiting:
+        part = waiting.pop()
+        match part:
+            case Comparison():
+                waiting += [part.left, part.right]
+            case Shown():
+                waiting += part.args
+            case tuple():
+                waiting += cast("tuple[object, ...]", part)
+            case _:
+                found.append(str(part))
+    return tuple(found)
 
 
 def has_names(expression: object) -> bool:

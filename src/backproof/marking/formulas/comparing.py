@@ -126,7 +126,7 @@ class Comparing:
             return Outcome("different", self.counterexample(a, wrong[0], self.quantities.numbers) + only)
         for values in self.quantities.others:
             if wrong := refuted(self.quantities, pairs, values):
-                given = self.given(a, b)
+                given = self.given(a, b) or self.taken(a, b, pairs)
                 return given or Outcome("different", self.counterexample(a, wrong[0], values))
         where = f" for every {listed(sorted(apart))} other than the right class" if apart else ""
         try:
@@ -244,6 +244,13 @@ class Comparing:
                     wrong = any(refuted(self.quantities, pairs, values) for values in self.quantities.others)
                     if not wrong and all(self.showing.proved(pair.difference) for pair in pairs):
                         return Outcome("equal", f", {TEXT.name(slot.name, ())} being {number_text(n)} in this question")
+        return None
+
+    def taken(self, a: Shown, b: Shown, pairs: list[Pair]) -> Outcome | None:
+        """Whether what is said of one cell, by its numbers, holds on the branches that this question's numbers take."""
+        of_cells = any(isinstance(i, int) for e in (a, b) for name in names(e) for i in name.args[1])
+        if of_cells and len(pairs) == 1 and not pairs[0].at and self.showing.proved_here(pairs[0].difference):
+            return Outcome("equal", " on the side of each kink on which this question's numbers are")
         return None
 
     # Algebra.

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
+from flint import fmpq
+
 from backproof.algebra.equality import zero
 from backproof.algebra.normal import is_zero
+from backproof.algebra.numbers import BITS, evaluate
 from backproof.algebra.patience import TooLarge, tick
-from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins
+from backproof.arithmetic.ball import precision
+from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
+from backproof.errors import BackproofError
 from backproof.marking.formulas.quantities import Quantities
 from backproof.marking.formulas.refuting import plausible
 from backproof.network.plan import Slot
@@ -41,6 +46,19 @@ class Showing:
             raise TooLarge
         return False
 
+    def proved_here(self, difference: Expr) -> bool:
+        """Whether it is 0 wherever the branches are taken that this question's numbers take: v_1 = u_1, where that is positive."""
+        q = self.quantities
+        try:
+            for way in self.ways(difference):
+                e = q.opened(difference, way)
+                chosen = e.xreplace(branches(q, e))
+                if chosen != e and self.vanishes(chosen):
+                    return True
+        except TooLarge:
+            tick()
+        return False
+
     def ways(self, e: Expr) -> Iterator[frozenset[Slot]]:
         """Sets of quantities to look behind, the smallest first; at last behind all. What led to the end before comes first."""
         yield self.way
@@ -62,3 +80,26 @@ class Showing:
     def vanishes(self, e: Expr) -> bool:
         e = self.quantities.settled(e)
         return plausible(e) and (is_zero(e) or (e.has(Positive, Largest, Wins) and bool(zero(e))))
+
+
+def branches(q: Quantities, e: Expr) -> dict[Expr, Expr]:
+    """What the brackets and the maxima in an expression are with this question's numbers, but for those at a tie."""
+    found: dict[Expr, Expr] = {}
+    for atom in e.atoms(Positive, Largest, Wins):
+        first = int(isinstance(atom, Wins))
+        at = q.at(atom, q.numbers)
+        try:
+            with precision(BITS):
+                numbers = [evaluate(argument, at).value for argument in atom.args[first:]]
+        except (BackproofError, ArithmeticError, ValueError, KeyError):
+            continue
+        if not all(isinstance(n, fmpq) for n in numbers):
+            continue
+        if isinstance(atom, Positive):
+            if numbers[0] != 0:
+                found[atom] = sp.Integer(int(numbers[0] > 0))
+            continue
+        winner = numbers.index(max(numbers))
+        if numbers.count(numbers[winner]) == 1:
+            found[atom] = atom.args[winner] if not first else sp.Integer(int(atom.args[0] == winner))
+    return found

@@ -24,6 +24,8 @@ GAP = re.compile(r"\n[ \t]*(?:\n|\Z)")
 NAMELIKE = re.compile(r"[^\W\d_]{3,}|^[A-Za-z]_?\d+$|\d{1,2}[.)]$|\([ivxa-h\d]{1,3}\)$|[ivxa-h]{1,3}\)$")
 TALL = re.compile("[⎡-⎦⎛-⎠]")
 """Pieces of brackets as high as a matrix."""
+BEGINS = re.compile(r"=|^\s*(?:[-*+•]|\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)])\s+[^\W\d]")
+"""A line that says something of its own, or that is one of a list: it goes on with no other."""
 RULE = re.compile(r"\s*\|?[\s:|+-]*-{2,}[\s:|+-]*\|?\s*")
 """The line below a table's head."""
 
@@ -156,7 +158,7 @@ def wrapped(text: str, at: int, end: int) -> int:
         following = text.find("\n", last + 1)
         following = len(text) if following < 0 else following
         line = text[last + 1 : following]
-        if depth <= 0 or len(line) - len(line.lstrip()) <= indent or not line.strip():
+        if depth <= 0 or len(line) - len(line.lstrip()) <= indent or not line.strip() or BEGINS.search(line):
             break
         depth += line.count("(") - line.count(")")
         last = following

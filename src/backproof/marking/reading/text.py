@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from backproof.arithmetic.array import Index
@@ -156,7 +157,11 @@ class Reading(Placing):
             if self.age > LABEL_LASTS or titled:
                 self.label = None
         counting = block.kind == "heading" and text.strip(" .:)").isdecimal()
-        told = label is not None and all(p.kind not in (["EQUALS"] if words else SAYING) for p in parts)
+        told = (
+            label is not None
+            and not listing(parts)
+            and all(p.kind not in (["EQUALS"] if words else SAYING) for p in parts)
+        )
         if not (did or told or part is not None or (label is None and (NUMBERED.fullmatch(text) or counting))) and any(
             p.kind in MATHEMATICS for p in parts
         ):
@@ -386,3 +391,11 @@ def adjacent(text: str, end: int, start: int) -> bool:
     """Whether nothing but the end of a line stands between two places."""
     between = text[end:start]
     return between.count("\n") <= 1 and not between.strip(" |\t$\n")
+
+
+def listing(parts: Sequence[Part]) -> bool:
+    """Whether numbers stand behind the name of a cell, or in brackets: more than the name of what is to follow."""
+    return any(
+        b.kind == "NUMBER" and ((a.kind == "NAME" and a.place != "") or (a.kind == "OPEN" and a.text == "["))
+        for a, b in pairwise(parts)
+    )
