@@ -5,7 +5,6 @@ Nothing is repaired: a number is judged as it stands, and where it is wrong with
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,14 +15,11 @@ from flint import fmpq
 from backproof.marking.judging.accepting import middle
 from backproof.marking.judging.course import Course, Key
 from backproof.marking.judging.paper import Paper
-from backproof.marking.judging.slips import SAYS, digits_of
-from backproof.marking.judging.sources import UNEXPLAINED
+from backproof.marking.judging.slips import digits_of
 from backproof.marking.marking import Answer, Cell, Formula, Slip
 from backproof.notation.styles import pretty
 
 LOOK = "look at the sheet"
-ACCIDENT = re.compile("you (" + "|".join(map(re.escape, SAYS.values())) + ")")
-"""What is said of slips with single numbers."""
 
 
 def doubted(answers: Sequence[Answer], paper: Paper, slips: Sequence[Slip], remarked: bool) -> list[Answer]:
@@ -129,9 +125,7 @@ def with_doubt(cell: Cell, other: str) -> Cell:
             return replace(cell, doubt=f"a misread character away from {in_digits(cell, number)}, which {what}: {LOOK}")
     if not is_numeral(cell.written.text):
         return replace(cell, doubt=f"worked out from what was read; a misread character would change it: {LOOK}")
-    if cell.reason == UNEXPLAINED or ACCIDENT.match(cell.reason):
-        return replace(cell, doubt=f"it may have been misread: {LOOK}")
-    return cell
+    return replace(cell, doubt=f"it may have been misread: {LOOK}")
 
 
 def is_numeral(text: str) -> bool:

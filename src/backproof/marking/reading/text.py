@@ -270,8 +270,8 @@ class Reading(Placing):
             if len(self.claims) == before and not what.chained:
                 self.further(statement)
         for number in what.numbers if what.table is not None else ():
-            if number.illegible:
-                self.remark("unread", "this could not be read", number.text, number.where)
+            message = "this could not be read" if number.illegible else "a number that is said to be equal to several"
+            self.remark("unread", message, number.text, number.where)
         if what.chained and statement.conditional:
             self.unread(statement.start, statement.start + len(text), "a formula with a condition, which was not read")
         elif what.chained:
