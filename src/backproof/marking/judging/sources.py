@@ -85,9 +85,17 @@ class Sources:
 
     def names(self, key: Key) -> str:
         """What a quantity was made of that was off already."""
-        task = self.course.makers[key]
-        off = [k for k in task.reads if self.of.get(k)]
-        return listed(dict.fromkeys(pretty(visible(self.course, k)[1]) for k in off)) if off else "earlier numbers"
+        off = [k for k in self.inputs(key) if self.of.get(k)]
+        return listed(dict.fromkeys(pretty(k.slot.name) for k in off)) if off else "earlier numbers"
+
+    def inputs(self, key: Key) -> list[Key]:
+        """What a quantity was made of, as people see it: in the place of what has no step of its own, what that was made of."""
+        hidden = self.course.question.parts[key.part].record.plan.hidden
+        task = self.course.makers.get(key)
+        found: list[Key] = []
+        for read in task.reads if task else ():
+            found += self.inputs(read) if read.slot in hidden else [read]
+        return found
 
 
 def sources(paper: Paper, solution: Solution | None) -> Sources:
