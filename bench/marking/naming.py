@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from random import Random
 
 from backproof.marking.judging.belief import Belief
-from backproof.marking.judging.course import DoesNotRun, equal
 from backproof.marking.judging.judge import course_of, judge
 from backproof.marking.judging.paper import Paper
 from backproof.marking.judging.person import answers, asked, beliefs_of, keys, visible
+from backproof.marking.judging.running import DoesNotRun, equal
 from backproof.marking.judging.walk import walk
 from backproof.marking.question import Question
 

@@ -12,10 +12,10 @@ from backproof.arithmetic.array import Array, Index
 from backproof.arithmetic.rounding import decimal, significant
 from backproof.marking.claims import Written
 from backproof.marking.judging.accepting import middle
-from backproof.marking.judging.course import DoesNotRun
 from backproof.marking.judging.judge import course_of, judge
 from backproof.marking.judging.paper import Paper
 from backproof.marking.judging.person import answers, as_written, in_digits, visible
+from backproof.marking.judging.running import DoesNotRun
 from backproof.marking.judging.slips import SAYS
 from backproof.marking.question import Question
 from bench.marking.naming import Tally

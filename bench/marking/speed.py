@@ -12,10 +12,10 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 from backproof.marking.claims import Sheet
-from backproof.marking.judging.course import DoesNotRun
 from backproof.marking.judging.judge import course_of, judge
 from backproof.marking.judging.paper import Paper
 from backproof.marking.judging.person import answers, as_written, asked, beliefs_of
+from backproof.marking.judging.running import DoesNotRun
 from backproof.marking.question import Question
 from backproof.marking.reading.structured import read_json, read_toml
 from backproof.marking.reading.text import read_text

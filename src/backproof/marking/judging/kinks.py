@@ -14,8 +14,9 @@ from flint import fmpq
 from backproof.arithmetic.array import Array, Index, Places
 from backproof.marking.claims import Written
 from backproof.marking.judging.accepting import middle
-from backproof.marking.judging.course import Course, DoesNotRun, Key, State, Task, computed
+from backproof.marking.judging.course import Course, Key, State, Task
 from backproof.marking.judging.feasible import feasible
+from backproof.marking.judging.running import DoesNotRun, computed
 from backproof.record.evaluate import Values
 
 LITTLE = fmpq(1, 10**40)

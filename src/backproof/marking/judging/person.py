@@ -11,9 +11,10 @@ from backproof.arithmetic.rounding import decimal, significant
 from backproof.marking.claims import Claim, Sheet, Written
 from backproof.marking.judging.accepting import middle
 from backproof.marking.judging.belief import Belief, beliefs_at
-from backproof.marking.judging.course import Course, DoesNotRun, Key, equal
+from backproof.marking.judging.course import Course, Key
 from backproof.marking.judging.judge import course_of
 from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.running import DoesNotRun, equal
 from backproof.marking.judging.walk import walk
 from backproof.marking.question import Question
 

@@ -15,9 +15,10 @@ from itertools import combinations, count, islice, product
 
 from backproof.arithmetic.array import Index
 from backproof.marking.judging.belief import Belief, beliefs_at
-from backproof.marking.judging.course import Course, DoesNotRun, Key, Task
+from backproof.marking.judging.course import Course, Key, Task
 from backproof.marking.judging.kinks import subgradient
 from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.running import DoesNotRun
 from backproof.marking.judging.slips import MOST_SLIPS, NumberSlip, number_slips
 from backproof.marking.judging.walk import Walk, walk
 

@@ -9,8 +9,9 @@ from backproof.arithmetic.array import Array, Index
 from backproof.errors import listed
 from backproof.marking.claims import Where
 from backproof.marking.judging.belief import Belief
-from backproof.marking.judging.course import Course, Key, Task, alike, equal
+from backproof.marking.judging.course import Course, Key, Task
 from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.running import alike, equal
 from backproof.marking.judging.search import Solution
 from backproof.marking.judging.slips import SAYS
 from backproof.marking.judging.walk import Walk

@@ -11,7 +11,8 @@ from flint import fmpq
 
 from backproof.arithmetic.array import Array, Places
 from backproof.marking.judging.accepting import middle
-from backproof.marking.judging.course import Course, DoesNotRun, Key, State, Task, computed, equal
+from backproof.marking.judging.course import Course, Key, State, Task
+from backproof.marking.judging.running import DoesNotRun, computed, equal
 
 MOST_CELLS = 1_000
 """What reads more numbers is only asked whether it has become 0 everywhere."""

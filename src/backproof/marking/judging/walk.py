@@ -12,8 +12,9 @@ from itertools import combinations
 
 from backproof.arithmetic.array import Array, Index, Places
 from backproof.marking.judging.belief import Belief
-from backproof.marking.judging.course import Course, DoesNotRun, Key, State, Task, equal
+from backproof.marking.judging.course import Course, Key, State, Task
 from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.running import DoesNotRun, equal
 from backproof.marking.wrong import Wrong
 
 MOST_MIXED = 4
