@@ -14,6 +14,7 @@ right rule. The folder `misconceptions/` is the list: one file a rule, named lik
 
 from __future__ import annotations
 
+from abc import ABCMeta
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -28,8 +29,8 @@ else:
     Base = object
 
 
-class Wrong(Base):
-    """A wrong version of the rule that it is mixed into."""
+class Wrong(Base, metaclass=ABCMeta):
+    """A wrong version of the rule that it is mixed into; one that leaves something open is a base of others."""
 
     rule: ClassVar[type[Rule]]
     """The rule that it is a version of."""
@@ -94,9 +95,10 @@ def listed_in(module: str) -> list[type[Wrong]]:
     return [v for v in own if v.__module__ == module and v.__doc__]
 
 
-def of_rule(rule: Rule) -> list[type[Wrong]]:
+@cache
+def of_rule(rule: Rule) -> tuple[type[Wrong], ...]:
     """The other versions of this rule: conventions first, then misconceptions."""
-    return [wrong for wrong in [*conventions(), *misconceptions().values()] if wrong.fits(rule)]
+    return tuple(wrong for wrong in [*conventions(), *misconceptions().values()] if wrong.fits(rule))
 
 
 def find(key: str) -> type[Wrong]:

@@ -35,7 +35,8 @@ def judge(question: Question, sheet: Sheet) -> Marking:
     course = course_of(question)
     paper = Paper.of(course, question.rubric(0).digits, sheet.claims)
     solutions = [] if paper.all_right else search(paper)
-    found = sources(paper, solutions[0] if solutions else None)
+    origins = [sources(paper, solution) for solution in solutions]
+    found = origins[0] if origins else Sources(course)
     answers = [answer(paper, part, name, found) for part, name in rows(paper)]
     formulas = judged(sheet.chains, question)
     if sheet.recognised:
@@ -43,7 +44,7 @@ def judge(question: Question, sheet: Sheet) -> Marking:
         formulas = [looked_at(formula) for formula in formulas]
     given, formulas = marked(answers, formulas, question)
     off = sum(c.verdict in ("wrong", "follows") for a in given for c in a.cells.values())
-    explanations = [explanation(paper, s, off) for s in solutions if off]
+    explanations = [explanation(s, o, off) for s, o in zip(solutions, origins, strict=True) if off]
     return Marking(question, sheet, given, tuple(dict.fromkeys(explanations)), formulas, sheet.remarks)
 
 
@@ -123,10 +124,10 @@ def cell(paper: Paper, written: Written, key: Key, inner: Index, index: Index, f
     return Cell(index, written, judgement.verdict, right, own if told else None, judgement.reason)
 
 
-def explanation(paper: Paper, solution: Solution, off: int) -> Explanation:
+def explanation(solution: Solution, found: Sources, off: int) -> Explanation:
     """What a set of slips explains of the numbers that are off."""
     left = 0
     for key in solution.unexplained:
         told = {i for k, s in solution.numbers if k == key for i in s.cells}
         left += sum(i not in told for i in solution.walk.off.get(key, ()))
-    return Explanation(sources(paper, solution).slips, off - left, off)
+    return Explanation(found.slips, off - left, off)

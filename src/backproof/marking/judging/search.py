@@ -12,6 +12,7 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, count, islice, product
+from typing import NamedTuple
 
 from backproof.arithmetic.array import Index
 from backproof.marking.judging.belief import Belief, beliefs_at
@@ -61,6 +62,18 @@ class Node:
     cost: float = 0.0
 
 
+class Option(NamedTuple):
+    """A belief that may explain the quantity that is off."""
+
+    at: Task
+    """Where it came up."""
+    belief: Belief
+    first: int
+    """The number of the first task that it is about."""
+    walk: Walk | None
+    """The walk with it as far as that quantity, where it can be gone."""
+
+
 def search(paper: Paper) -> list[Solution]:
     """The smallest sets, the first being the one that changes the most."""
     turn = count()
@@ -108,18 +121,17 @@ def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node
         return
     if any(subgradient(course, state, task, key, cells, off) for state in (outcome.worked, outcome.written)):
         yield replace(node, settled=settled, lawful=node.lawful | {key}, cost=node.cost + 2 * CONVENTION)
-    options = list(possible(paper, node, task))
-    single = [(at, b, stretch(paper, node, outcome, task, (b,))) for at, b in options]
-    fitting = [c for _, b, w in single if w and (c := tried(paper, node, outcome, key, (b,), w))]
+    options = [option(paper, node, outcome, task, at, b) for at, b in possible(paper, node, task)]
+    fitting = [c for o in options if o.walk and (c := tried(paper, node, outcome, key, (o.belief,), o.walk))]
     yield from fitting
     if len(off) > 1 and not any(entire(child, node) for child in fitting):  # two slips for one number prove nothing
-        for one, other in islice(combinations(single, 2), MOST_PAIRS):
+        for a, b in islice(combinations(options, 2), MOST_PAIRS):
             if paper.tired:
                 return
-            if one[0] is other[0] or hopeless(paper.course, outcome, one[1:], other[1:]):
+            if a.at is b.at or hopeless(outcome, a, b):
                 continue
-            more = (one[1], other[1])
-            both = stretch(paper, node, outcome, task, more)
+            more = (a.belief, b.belief)
+            both = stretch(paper, node, outcome, min(a.first, b.first), task, more)
             child = both and tried(paper, node, outcome, key, more, both)
             if child is not None and entire(child, node):
                 yield child
@@ -167,34 +179,33 @@ def reaching(paper: Paper, task: Task, settled: Callable[[Key], bool]) -> list[T
     return [found[n] for n in sorted(found, reverse=True)]
 
 
-def stretch(paper: Paper, node: Node, outcome: Walk, task: Task, more: tuple[Belief, ...]) -> Walk | None:
-    """The walk with these beliefs more, up to this task; None where something cannot be worked out."""
-    start = paper.course.tasks[min(first(paper.course, b) for b in more)]
+def option(paper: Paper, node: Node, outcome: Walk, task: Task, at: Task, belief: Belief) -> Option:
+    """One belief more, and where that leads."""
+    first = next(t.number for t in paper.course.tasks if belief.holds(t))
+    return Option(at, belief, first, stretch(paper, node, outcome, first, task, (belief,)))
+
+
+def stretch(paper: Paper, node: Node, outcome: Walk, first: int, task: Task, more: tuple[Belief, ...]) -> Walk | None:
+    """The walk with these beliefs more, from the first task that they are about to this one; None where it cannot be gone."""
     try:
-        return walk(paper, node.beliefs | set(more), outcome, start, task)
+        return walk(paper, node.beliefs | set(more), outcome, paper.course.tasks[first], task)
     except DoesNotRun:
         return None
 
 
-def first(course: Course, belief: Belief) -> int:
-    """The number of the first task that a belief is about."""
-    return next(t.number for t in course.tasks if belief.holds(t))
-
-
-def hopeless(course: Course, before: Walk, one: tuple[Belief, Walk | None], other: tuple[Belief, Walk | None]) -> bool:
+def hopeless(before: Walk, a: Option, b: Option) -> bool:
     """Whether two beliefs cannot do together what neither does alone.
 
     So it is if one has come to its end before the other begins, if neither has changed anything, and if one that is only
     another convention has not.
     """
-    (a, alone), (b, beside) = one, other
-    if alone is None or beside is None:
+    if a.walk is None or b.walk is None:
         return False
-    early, late = (alone, first(course, b)) if first(course, a) <= first(course, b) else (beside, first(course, a))
+    early, late = (a.walk, b.first) if a.first <= b.first else (b.walk, a.first)
     if early.ended is not None and early.ended < late:
         return True
-    idle = [w.ended is None and w.done_right.keys() == before.done_right.keys() for w in (alone, beside)]
-    return all(idle) or (idle[0] and a.wrong.harmless) or (idle[1] and b.wrong.harmless)
+    idle = [w.ended is None and w.done_right.keys() == before.done_right.keys() for w in (a.walk, b.walk)]
+    return all(idle) or (idle[0] and a.belief.wrong.harmless) or (idle[1] and b.belief.wrong.harmless)
 
 
 def tried(paper: Paper, node: Node, outcome: Walk, key: Key, more: tuple[Belief, ...], partly: Walk) -> Node | None:

@@ -99,11 +99,9 @@ class Sources:
         return found
 
 
-def sources(paper: Paper, solution: Solution | None) -> Sources:
+def sources(paper: Paper, solution: Solution) -> Sources:
     """Go through the course once more and tell where each quantity's numbers come from."""
     course = paper.course
-    if solution is None:
-        return Sources(course)
     found = Sources(course, solution.walk, solution.beliefs, solution.lawful)
     for key in paper.cells:
         if key not in course.makers:

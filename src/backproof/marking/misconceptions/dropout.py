@@ -2,6 +2,8 @@
 
 # pyright: reportIncompatibleMethodOverride=false
 
+from abc import abstractmethod
+
 from backproof.arithmetic.functions import choose
 from backproof.arithmetic.loops import cells
 from backproof.marking.wrong import Wrong
@@ -22,9 +24,9 @@ class OtherFactor(Drawn):
             keep[i] = self.factor(u[i])
             y[i] = x[i] * keep[i]
 
+    @abstractmethod
     def factor(self, u: Number) -> Number:
         """What a cell is multiplied by."""
-        raise NotImplementedError
 
 
 class NotScaled(OtherFactor):

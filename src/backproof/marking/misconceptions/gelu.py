@@ -2,6 +2,8 @@
 
 # pyright: reportIncompatibleMethodOverride=false
 
+from abc import abstractmethod
+
 from backproof.arithmetic.functions import choose, erfc, exp
 from backproof.arithmetic.loops import cells
 from backproof.marking.altered import having
@@ -16,8 +18,9 @@ class OtherValue(Wrong, GELU):
         for i in cells(y):
             y[i] = self.value(x[i], y[i])
 
+    @abstractmethod
     def value(self, x: Number, right: Number) -> Number:
-        raise NotImplementedError
+        """What is taken for one number, from the input and the right number."""
 
 
 class Rectified(OtherValue):
@@ -115,8 +118,9 @@ class OtherSlope(Wrong, GELU):
         for i in cells(dx):
             dx[i] = dy[i] * self.slope(x[i])
 
+    @abstractmethod
     def slope(self, x: Number) -> Number:
-        raise NotImplementedError
+        """What is taken for the derivative at x."""
 
 
 class FirstTermOnly(OtherSlope):

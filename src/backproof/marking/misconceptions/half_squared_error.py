@@ -2,6 +2,8 @@
 
 # pyright: reportIncompatibleMethodOverride=false
 
+from abc import abstractmethod
+
 from backproof.arithmetic.functions import choose, total
 from backproof.arithmetic.loops import cells
 from backproof.marking.wrong import Wrong
@@ -14,9 +16,9 @@ class OtherLoss(Wrong, HalfSquaredError):
         super().forward(x, t, loss, share)
         loss[()] = total(self.term(x[i], t[i]) for i in cells(x))
 
+    @abstractmethod
     def term(self, x: Number, t: Number) -> Number:
         """What one cell adds to the loss."""
-        raise NotImplementedError
 
 
 class NotHalved(OtherLoss):
@@ -82,8 +84,9 @@ class OtherSlope(Wrong, HalfSquaredError):
         for i in cells(dx):
             dx[i] = self.slope(x[i], t[i]) * dloss[()]
 
+    @abstractmethod
     def slope(self, x: Number, t: Number) -> Number:
-        raise NotImplementedError
+        """What is taken for the derivative in one cell."""
 
 
 class SignTurned(OtherSlope):

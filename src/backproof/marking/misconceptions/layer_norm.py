@@ -2,6 +2,7 @@
 
 # pyright: reportIncompatibleMethodOverride=false
 
+from abc import abstractmethod
 from math import prod
 
 from backproof.arithmetic.functions import sqrt, total
@@ -22,9 +23,9 @@ class OtherSpread(Wrong, LayerNorm):
                 scaled = self.weighed((x[i] - mean[k]) * rstd[k], weight, i[before:])
                 y[i] = scaled if bias is None else scaled + bias[i[before:]]
 
+    @abstractmethod
     def spread(self, squares: Number, n: int) -> Number:
         """One divided by the spread, from the squares of what is left without the mean, added up."""
-        raise NotImplementedError
 
 
 class VarianceForSpread(OtherSpread):
@@ -57,9 +58,9 @@ class OtherScaled(Wrong, LayerNorm):
                 scaled = self.weighed(self.scaled(x[i], mean[k], rstd[k]), weight, i[before:])
                 y[i] = scaled if bias is None else scaled + bias[i[before:]]
 
+    @abstractmethod
     def scaled(self, x: Number, mean: Number, rstd: Number) -> Number:
         """What is taken for the normalised number."""
-        raise NotImplementedError
 
 
 class NotScaled(OtherScaled):
@@ -145,9 +146,9 @@ class OtherPath(Wrong, LayerNorm):
             for i in cells(dx, start=k):
                 dx[i] = self.back(own[i], common, scaled[i] * along, rstd[k])
 
+    @abstractmethod
     def back(self, own: Number, common: Number, along: Number, rstd: Number) -> Number:
         """dx in one cell: its own path, and what goes through the mean and through the variance."""
-        raise NotImplementedError
 
 
 class OwnPathOnly(OtherPath):

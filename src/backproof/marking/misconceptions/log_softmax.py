@@ -2,6 +2,7 @@
 
 # pyright: reportIncompatibleMethodOverride=false
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from backproof.arithmetic.functions import exp, largest, log, total
@@ -20,9 +21,9 @@ class OtherLine(Wrong, LogSoftmax):
             for i in cells(out):
                 out[i] = self.value(z[i], out[i], top)
 
+    @abstractmethod
     def value(self, z: Number, right: Number, top: Number) -> Number:
         """One number, from the right one and the largest of its line."""
-        raise NotImplementedError
 
 
 class LogForgotten(OtherLine):
@@ -101,9 +102,9 @@ class OtherSlope(Wrong, LogSoftmax):
             for i in cells(dz):
                 dz[i] = self.slope(out[i], dout[i], mass)
 
+    @abstractmethod
     def slope(self, y: Number, dy: Number, mass: Number) -> Number:
         """dz in one place; mass is the sum of dy along its line."""
-        raise NotImplementedError
 
 
 class OwnPathOnly(OtherSlope):

@@ -2,6 +2,8 @@
 
 # pyright: reportIncompatibleMethodOverride=false
 
+from abc import abstractmethod
+
 from backproof.arithmetic.functions import choose, largest, total
 from backproof.arithmetic.loops import cells
 from backproof.arithmetic.windows import pair
@@ -40,9 +42,9 @@ class OtherWinner(Windowed):
             winner[k] = largest((self.size(x[i]), i) for i in self.seen(k, x))[1]
             y[k] = x[winner[k]]
 
+    @abstractmethod
     def size(self, value: Number) -> Number:
         """What is compared."""
-        raise NotImplementedError
 
 
 class Smallest(OtherWinner):

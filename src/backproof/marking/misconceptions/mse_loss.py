@@ -2,6 +2,8 @@
 
 # pyright: reportIncompatibleMethodOverride=false
 
+from abc import abstractmethod
+
 from backproof.arithmetic.functions import choose
 from backproof.arithmetic.loops import cells
 from backproof.marking.wrong import Wrong
@@ -15,8 +17,9 @@ class OtherLoss(Wrong, MSELoss):
         for i in cells(loss):
             loss[i] = self.loss(x[i], t[i])
 
+    @abstractmethod
     def loss(self, x: Number, t: Number) -> Number:
-        raise NotImplementedError
+        """What is taken for the loss of one cell."""
 
 
 class Halved(OtherLoss):
@@ -59,8 +62,9 @@ class OtherSlope(Wrong, MSELoss):
         for i in cells(dx):
             dx[i] = self.slope(x[i], t[i]) * dloss[i]
 
+    @abstractmethod
     def slope(self, x: Number, t: Number) -> Number:
-        raise NotImplementedError
+        """What is taken for the derivative in one cell."""
 
 
 class FactorForgotten(OtherSlope):

@@ -2,6 +2,8 @@
 
 # pyright: reportIncompatibleMethodOverride=false
 
+from abc import abstractmethod
+
 from backproof.arithmetic.functions import choose, total
 from backproof.arithmetic.loops import cells
 from backproof.marking.wrong import Wrong
@@ -60,9 +62,9 @@ class OtherPath(Back):
         for i in cells(dx):
             dx[i] = self.back(x[i], y[i], slope(weight, i), dy[i])
 
+    @abstractmethod
     def back(self, x: Number, y: Number, a: Number, dy: Number) -> Number:
         """dx in one cell, a being its slope on the negative side."""
-        raise NotImplementedError
 
 
 class WrongSideBack(OtherPath):
@@ -141,9 +143,9 @@ class OtherTerms(Back):
         for k in cells(dweight):
             dweight[k] = total(self.term(x[i], y[i], dy[i]) for i in cells(x, start=k))
 
+    @abstractmethod
     def term(self, x: Number, y: Number, dy: Number) -> Number:
         """What one cell adds to the gradient of its slope."""
-        raise NotImplementedError
 
 
 class PositiveTerms(OtherTerms):

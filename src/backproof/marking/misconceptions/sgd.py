@@ -2,6 +2,8 @@
 
 # pyright: reportIncompatibleMethodOverride=false
 
+from abc import abstractmethod
+
 from backproof.marking.altered import changed, having
 from backproof.marking.wrong import Wrong
 from backproof.rules.rule import Array, Rule
@@ -12,9 +14,9 @@ class Step(Wrong, SGD):
     def forward(self, p: Array, dp: Array, velocity: Array | None, started: Array | None) -> None:
         self.taken().forward(p, dp, velocity, started)
 
+    @abstractmethod
     def taken(self) -> SGD:
         """The rule whose step is taken in place of the right one."""
-        raise NotImplementedError
 
 
 class WrongWay(Step):

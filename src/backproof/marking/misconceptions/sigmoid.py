@@ -2,6 +2,8 @@
 
 # pyright: reportIncompatibleMethodOverride=false
 
+from abc import abstractmethod
+
 from backproof.arithmetic.functions import exp, tanh
 from backproof.arithmetic.loops import cells
 from backproof.marking.altered import over
@@ -15,8 +17,9 @@ class OtherValue(Wrong, Sigmoid):
         for i in cells(y):
             y[i] = self.value(x[i])
 
+    @abstractmethod
     def value(self, x: Number) -> Number:
-        raise NotImplementedError
+        """What is taken for one number."""
 
 
 class MinusForgotten(OtherValue):
@@ -59,8 +62,9 @@ class OtherSlope(Wrong, Sigmoid):
         for i in cells(dx):
             dx[i] = dy[i] * self.slope(x[i], y[i])
 
+    @abstractmethod
     def slope(self, x: Number, y: Number) -> Number:
-        raise NotImplementedError
+        """What is taken for the derivative, from the input and the right output."""
 
 
 class OutputForSlope(OtherSlope):

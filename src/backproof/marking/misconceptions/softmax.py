@@ -2,6 +2,8 @@
 
 # pyright: reportIncompatibleMethodOverride=false
 
+from abc import abstractmethod
+
 from backproof.arithmetic.functions import exp, largest, total
 from backproof.arithmetic.loops import cells, lines
 from backproof.marking.altered import changed, having, over
@@ -16,9 +18,9 @@ class OtherLine(Wrong, Softmax):
             for i, value in zip(cells(p), self.probabilities([z[j] for j in cells(z)]), strict=True):
                 p[i] = value
 
+    @abstractmethod
     def probabilities(self, z: list[Number]) -> list[Number]:
         """What is taken for the softmax of one line."""
-        raise NotImplementedError
 
 
 class Shifted(OtherLine):
@@ -124,9 +126,9 @@ class OtherSlope(Wrong, Softmax):
             for i in cells(dz):
                 dz[i] = self.slope(p[i], dp[i], mean)
 
+    @abstractmethod
     def slope(self, p: Number, dp: Number, mean: Number) -> Number:
         """dz in one place; mean is the mean of dp, weighted by p."""
-        raise NotImplementedError
 
 
 class OwnPathOnly(OtherSlope):

@@ -68,10 +68,8 @@ def read_toml(text: str, question: Question, path: Path | None = None) -> Sheet:
         document = tomllib.loads(text, parse_float=Numeral)
     except tomllib.TOMLDecodeError as error:
         return refused(f"this is not TOML: {error}", path)
-    except RecursionError:
-        return refused("lists or tables are nested too deeply to be read", path)
-    except ValueError as error:
-        return refused(f"a number cannot be read: {error}", path)
+    except (RecursionError, ValueError) as error:
+        return refused(beyond(error), path)
     found = [(m[1] or m[2].strip("\"'"), m.end()) for m in KEY_LINE.finditer(text)]
     return read_structured(document, question, path, located(text, found))
 
@@ -97,15 +95,19 @@ def read_json(text: str, question: Question, path: Path | None = None) -> Sheet:
         )
     except json.JSONDecodeError as error:
         return refused(f"this is not JSON: {error.msg} (at line {error.lineno}, column {error.colno})", path)
-    except RecursionError:
-        return refused("lists or tables are nested too deeply to be read", path)
-    except ValueError as error:
-        return refused(f"a number cannot be read: {error}", path)
+    except (RecursionError, ValueError) as error:
+        return refused(beyond(error), path)
     if not isinstance(document, dict):
         return refused(f"the sheet is {shortened(document)}; expected a table of quantities", path)
     found = [(m[1].strip('"'), m.end()) for m in KEY_JSON.finditer(text) if m[2]]
     sheet = read_structured(cast("dict[str, Any]", document), question, path, located(text, found))
     return replace(sheet, remarks=(*twice[:MOST_REMARKS], *sheet.remarks)) if twice else sheet
+
+
+def beyond(error: Exception) -> str:
+    """What is wrong with a text that is written as it should be, and cannot be read all the same."""
+    deep = isinstance(error, RecursionError)
+    return "lists or tables are nested too deeply to be read" if deep else f"a number cannot be read: {error}"
 
 
 class Digits(str):
