@@ -4,7 +4,7 @@ from backproof.arithmetic.array import Array, Places
 from backproof.arithmetic.formula import Lettered, Stated, Subscript, Writer, lettered
 from backproof.arithmetic.functions import largest, total
 from backproof.arithmetic.loops import cells, span, walking
-from backproof.notation.styles import TEXT
+from backproof.notation.text import TEXT
 from backproof.notation.writing import written
 from backproof.rules.conv2d import Conv2d
 from backproof.rules.linear import Linear

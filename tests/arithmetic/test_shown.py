@@ -11,7 +11,7 @@ from backproof.arithmetic import exact
 from backproof.arithmetic.array import Array
 from backproof.arithmetic.functions import choose, exp, largest, sqrt, total
 from backproof.arithmetic.shown import Comparison, Named, Settled, Shown, Wanted, shown
-from backproof.notation.styles import TEXT
+from backproof.notation.text import TEXT
 from backproof.notation.writing import written
 
 ratios = st.fractions(-99, 99, max_denominator=50)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from backproof.derivations.language import DEEPEST, FUNCTIONS, LONGEST, MOST_DIGITS, parsed, read
 from backproof.derivations.shipped import shipped
 from backproof.errors import BadFile
-from backproof.notation.styles import LATEX, TEXT
+from backproof.notation.latex import LATEX
+from backproof.notation.text import TEXT
 from backproof.notation.writing import written
 from derivations.worlds import Nowhere, World, spelled
 

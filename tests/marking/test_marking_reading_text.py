@@ -14,7 +14,7 @@ from backproof.marking.reading.sheet import read_sheet
 from backproof.marking.reading.text import read_text
 from backproof.network.initialise import Initial
 from backproof.network.network import Network
-from backproof.notation.styles import TEXT
+from backproof.notation.text import TEXT
 from backproof.notation.writing import written as spelled
 from backproof.rules import find
 from marking.reading_sheets import FORMS, kinds, question, random_number, said, seeded, values

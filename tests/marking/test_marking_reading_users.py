@@ -14,7 +14,7 @@ from backproof.marking.question import Question
 from backproof.marking.reading.text import read_text
 from backproof.network.network import Layer, Network
 from backproof.network.problem import read_problem
-from backproof.notation.styles import TEXT
+from backproof.notation.text import TEXT
 from backproof.notation.writing import written as spelled
 from backproof.rules import find
 from backproof.worksheet.markdown import markdown

@@ -10,7 +10,7 @@ from flint import fmpq
 import backproof as bp
 from backproof.examples import STARTER
 from backproof.network.problem import read_problem
-from backproof.notation.styles import TEXT
+from backproof.notation.text import TEXT
 from backproof.record.digits import bounds
 from backproof.worksheet.worksheet import Worksheet
 from record.networks import NETWORKS, drawn, made

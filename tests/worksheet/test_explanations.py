@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import backproof as bp
 from backproof.errors import BadFile, BadShape, UnknownName
-from backproof.notation.styles import TEXT
+from backproof.notation.text import TEXT
 from worksheet.sheets import NAMES, sheet, token
 
 
@@ -37,7 +37,7 @@ def test_each_line_is_needed_and_what_is_needed_is_there(name, data):
     lines = {line.sides(TEXT)[0]: line for step in explained.steps for line in step.lines}
     target = TEXT.name(quantity, index)
     assert target in lines
-    said = {cell: " ".join([*line.sides(TEXT)[1:], *line.reasons(TEXT)]) for cell, line in lines.items()}
+    said = {cell: " ".join([*line.sides(TEXT)[1:], *line.reasons]) for cell, line in lines.items()}
     if "more terms" in "".join(said.values()) or any(step.left_out for step in explained.steps):
         return
     families = {match for text in said.values() for match in re.findall(r"max\s([\w.]+)", text)}

@@ -4,7 +4,7 @@ import mpmath
 import pytest
 from flint import fmpq
 
-from backproof.notation.styles import TEXT
+from backproof.notation.text import TEXT
 from backproof.record.digits import text_of
 from worksheet.sheets import NAMES, Reader, cells, interval_of, is_whole, overlap, sheet, steps
 

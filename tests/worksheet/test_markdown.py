@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from backproof.notation.styles import LATEX
+from backproof.notation.latex import LATEX
 from backproof.worksheet.markdown import markdown
 from worksheet.sheets import NAMES, sheet, steps
 

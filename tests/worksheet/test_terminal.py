@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import backproof as bp
-from backproof.notation.styles import TEXT
+from backproof.notation.text import TEXT
 from backproof.worksheet.terminal import plain, print_worksheet
 from worksheet.sheets import NAMES, sheet, steps
 
@@ -34,7 +34,7 @@ def test_nothing_is_lost_where_lines_are_broken(name, width):
     text = "".join(printed(sheet(name), width).split())
     for _, step in steps(sheet(name)):
         said = [step.why, *step.formulas(TEXT), *("".join(line.sides(TEXT)) for line in step.lines)]
-        said += [reason for line in step.lines for reason in line.reasons(TEXT)]
+        said += [reason for line in step.lines for reason in line.reasons]
         assert all("".join(part.split()) in text for part in said)
 
 

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from backproof.derivations.derivation import Derivation
-from backproof.notation.styles import LATEX, TEXT
+from backproof.notation.latex import LATEX
+from backproof.notation.text import TEXT
 from backproof.notation.writing import written
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from backproof.arithmetic.shown import Shown
 from backproof.derivations.derivation import Derivation
 from backproof.derivations.terminal import verdict
+from backproof.notation.latex import LATEX
 from backproof.notation.markdown import escaped, of_table
-from backproof.notation.styles import LATEX
 from backproof.notation.writing import written
 
 RELATIONS = {"!=": r"\ne", "<": r"\lt", ">": r"\gt"}

@@ -12,8 +12,8 @@ from rich.text import Text
 from backproof.arithmetic.shown import Shown
 from backproof.derivations.derivation import Chain, Derivation, Line
 from backproof.errors import plural
-from backproof.notation.styles import TEXT
 from backproof.notation.table import COLOURS, grid
+from backproof.notation.text import TEXT
 from backproof.notation.writing import written
 
 SIGNS = {"!=": "≠"}

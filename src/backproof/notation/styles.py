@@ -1,4 +1,4 @@
-"""How the parts of an expression are written: in plain text with the signs of mathematics, or in LaTeX."""
+"""How the parts of an expression are written: what each style, one a file, has to say."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ class Style(Protocol):
 
     def name(self, quantity: str, index: Sequence[Any]) -> str: ...
     def whose(self, array: str, cell: str) -> str: ...
+    def cell(self, text: str, quantity: str, index: Sequence[int]) -> str:
+        """What stands for one number of a record, known as that number's where a style can say so."""
+        ...
+
     def number(self, text: str) -> str: ...
+    def negative(self, body: str) -> str: ...
     def joined(self, op: str, left: str, right: str) -> str: ...
     def power(self, base: str, exponent: str) -> str: ...
     def call(self, function: str, argument: str) -> str: ...
@@ -23,6 +28,7 @@ class Style(Protocol):
     def fence(self, body: str) -> str: ...
     def relation(self, sign: str) -> str: ...
     def words(self, text: str) -> str: ...
+    def matrix(self, rows: Sequence[Sequence[str]]) -> str: ...
     def tall(self, op: str) -> bool: ...
     @property
     def dots(self) -> str: ...
@@ -32,189 +38,7 @@ class Style(Protocol):
         ...
 
 
-class Text:
-    """Plain text with the signs of mathematics: `W[0,1]·V[0,1] + …`."""
-
-    dots = "…"
-    fractions = False
-
-    def name(self, quantity: str, index: Sequence[Any]) -> str:
-        name, space, which = quantity.partition(" ")
-        return pretty(name) + (f"[{','.join(map(self.place, index))}]" if index else "") + space + which
-
-    def place(self, i: Any) -> str:
-        return str(i).replace("-", "−")
-
-    def whose(self, array: str, cell: str) -> str:
-        return f"{array} of {cell}"
-
-    def number(self, text: str) -> str:
-        return {"pi": "π"}.get(text, text).replace("-", "−")
-
-    def joined(self, op: str, left: str, right: str) -> str:
-        return left + {"+": " + ", "-": " − ", "*": "·", "/": " / "}[op] + right
-
-    def power(self, base: str, exponent: str) -> str:
-        if not exponent.isdigit():
-            return f"{base}^{exponent if exponent.isalnum() else self.fence(exponent)}"
-        return base + exponent.translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
-
-    def call(self, function: str, argument: str) -> str:
-        if function == "sqrt":
-            plain = all(c.isalpha() or c.isdecimal() for c in argument)
-            return f"√{argument}" if plain else f"√({argument})"
-        if function == "log1p":
-            return f"log(1 + {argument})"
-        return f"{function}({argument})"
-
-    def listing(self, function: str, arguments: Sequence[str]) -> str:
-        return f"{function}({', '.join(arguments)})"
-
-    def running(self, function: str, letters: Sequence[str], body: str) -> str:
-        return f"{function}_{','.join(letters)} {body}" if letters else f"{function} {body}"
-
-    def cases(self, yes: str, condition: str, no: str, opposite: str, nested: bool) -> str:
-        text = f"{yes} if {condition}, {no} if {opposite}"
-        return f"{{{text}}}" if nested else text
-
-    def derivative(self, body: str, by: str, short: bool) -> str:
-        return f"∂{body}/∂{by}" if short else f"∂/∂{by} ({body})"
-
-    def bracket(self, condition: str) -> str:
-        return f"[{condition}]"
-
-    def fence(self, body: str) -> str:
-        return f"({body})"
-
-    def words(self, text: str) -> str:
-        return text
-
-    def tall(self, op: str) -> bool:
-        return False
-
-    def relation(self, sign: str) -> str:
-        return sign
-
-
-class Latex:
-    """LaTeX mathematics, to stand between dollar signs."""
-
-    dots = r"\dots"
-    fractions = True
-
-    def name(self, quantity: str, index: Sequence[Any]) -> str:
-        name, _, which = quantity.partition(" ")
-        top, slash, below = name.partition("/")
-        if not slash:
-            return f"{symbol(name)}{self.lower(index)}"
-        text = rf"\frac{{\partial {symbol(top[1:])}}}{{\partial {symbol(below[1:])}{self.lower(index)}}}"
-        note = which.replace("_", r"\_")
-        return rf"\left.{text}\right|_{{\text{{{note}}}}}" if note else text
-
-    def lower(self, index: Sequence[Any]) -> str:
-        return f"_{{{','.join(map(self.place, index))}}}" if index else ""
-
-    def place(self, i: Any) -> str:
-        return str(i).replace("·", r"\cdot ")
-
-    def whose(self, array: str, cell: str) -> str:
-        return rf"\text{{{array} of }}{cell}"
-
-    def number(self, text: str) -> str:
-        if text == "pi":
-            return r"\pi"
-        sign, far, power = text.partition("10^(")
-        if far:
-            return rf"{sign}10^{{{self.number(power[:-1])}}}"
-        text = text.replace("±", r"\pm ")
-        mantissa, e, exponent = text.partition("e")
-        if e:
-            return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
-        above, slash, below = text.partition("/")
-        sign, above = ("-", above[1:]) if slash and above.startswith("-") else ("", above)
-        return rf"{sign}\frac{{{above}}}{{{below}}}" if slash else text
-
-    def joined(self, op: str, left: str, right: str) -> str:
-        return (
-            rf"\frac{{{left}}}{{{right}}}"
-            if op == "/"
-            else left + {"+": " + ", "-": " - ", "*": r" \cdot "}[op] + right
-        )
-
-    def power(self, base: str, exponent: str) -> str:
-        return f"{base}^{{{exponent}}}"
-
-    def call(self, function: str, argument: str) -> str:
-        if function == "exp":
-            return f"e^{{{argument}}}"
-        if function == "sqrt":
-            return rf"\sqrt{{{argument}}}"
-        if function == "log1p":
-            return rf"\log\left(1 + {argument}\right)"
-        known = function if function in ("log", "tanh") else f"operatorname{{{function}}}"
-        return rf"\{known}\left({argument}\right)"
-
-    def listing(self, function: str, arguments: Sequence[str]) -> str:
-        return rf"\{function}\left({', '.join(arguments)}\right)"
-
-    def running(self, function: str, letters: Sequence[str], body: str) -> str:
-        below = f"_{{{', '.join(letters)}}}" if letters else ""
-        return rf"{RUNNING[function]}{below} {body}"
-
-    def cases(self, yes: str, condition: str, no: str, opposite: str, nested: bool) -> str:
-        rows = rf"{yes} & \text{{if }} {condition} \\ {no} & \text{{if }} {opposite}"
-        return rf"\begin{{cases}} {rows} \end{{cases}}"
-
-    def derivative(self, body: str, by: str, short: bool) -> str:
-        if short:
-            return rf"\frac{{\partial {body}}}{{\partial {by}}}"
-        return rf"\frac{{\partial}}{{\partial {by}}} {self.fence(body)}"
-
-    def bracket(self, condition: str) -> str:
-        return rf"\left[{condition}\right]"
-
-    def fence(self, body: str) -> str:
-        return rf"\left({body}\right)"
-
-    def words(self, text: str) -> str:
-        return rf"\text{{{text}}}"
-
-    def tall(self, op: str) -> bool:
-        """What needs parentheses as the base of a power, though nothing else binds it."""
-        return op in ("/", "exp", "number")
-
-    def relation(self, sign: str) -> str:
-        return {"≈": r"\approx", "≤": r"\le", "≥": r"\ge", "≠": r"\ne"}.get(sign, sign)
-
-
-RUNNING = {"Σ": r"\sum", "max": r"\max"}
-TEXT, LATEX = Text(), Latex()
-
-
-GREEK = {
-    letter: f"\\{word}"
-    for letter, word in zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩϑϕϵϖϱ",
-        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon varphi chi "
-        "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega vartheta phi epsilon varpi varrho".split(),
-        strict=True,
-    )
-}
-"""Greek letters that LaTeX has a command for; the others stand for themselves."""
-
-
 def pretty(quantity: str) -> str:
     """A quantity's name in print: dL/dU is ∂L/∂U."""
     top, slash, rest = quantity.partition("/")
     return f"∂{top[1:]}/∂{rest[1:]}" if slash else quantity
-
-
-def symbol(name: str) -> str:
-    """A quantity's name in LaTeX: Greek letters by name, long names upright."""
-    if not name[:1].isalpha():
-        return name
-    name, prime = name.rstrip("'"), "'" * (len(name) - len(name.rstrip("'")))
-    if len(name) == 1:
-        return GREEK.get(name, name) + prime
-    upright = name.replace("_", r"\_")
-    return rf"\mathrm{{{upright}}}{prime}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from backproof.arithmetic.array import Index
 from backproof.arithmetic.shown import NAME, NEGATIVE, OPPOSITE, TOTAL, Comparison, Shown
@@ -18,9 +18,17 @@ BINDS = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "^": POWER, TOTAL: SUM,
 MOST_TERMS = 8
 
 
+class Piece(NamedTuple):
+    """What was written, how tightly it binds, and whether a minus leads it."""
+
+    text: str
+    binds: int
+    signed: bool = False
+
+
 def written(expression: Shown, style: Style, leaves: Leaves = "names", digits: int = 6) -> str:
     """An expression in one style. Of a choice between branches that has been made, the branch that was taken."""
-    return Writing(expression, style, leaves, digits).whole(expression)[0]
+    return Writing(expression, style, leaves, digits).whole(expression).text
 
 
 @dataclass(frozen=True)
@@ -32,49 +40,55 @@ class Writing:
     leaves: Leaves
     digits: int
 
-    def whole(self, e: Shown, around: int = 0) -> tuple[str, int]:
-        """An expression's text and how tightly it binds, `around` being how tightly what surrounds it does."""
+    def whole(self, e: Shown, around: int = 0) -> Piece:
+        """An expression written, `around` being how tightly what surrounds it binds."""
         style = self.style
         match e.op:
             case "name" if self.leaves == "names" or e.value is None:
-                return self.name(e), ATOM
-            case "name" | "number":
+                return Piece(self.name(e), ATOM)
+            case "name":
+                text, binds, signed = self.numeral(e.value)
+                return Piece(style.cell(text, *e.args), binds, signed)
+            case "number":
                 return self.numeral(e.args[0] if e.value is None or e.args[:1] == ("pi",) else e.value)
             case "total" if e.value is None:
                 body, letters = e.args
-                return style.running("Σ", letters, self.part(body, PRODUCT)), SUM
+                return Piece(style.running("Σ", letters, self.part(body, PRODUCT)), SUM)
             case "total":
-                return self.summed(e.args), SUM
+                return self.summed(e.args)
             case "largest":
                 return self.largest(e)
             case "max":
-                return style.listing("max", [self.part(a, 0) for a in e.args]), ATOM
+                return Piece(style.listing("max", [self.part(a, 0) for a in e.args]), ATOM)
             case "derivative":
                 body, by = e.args
-                return style.derivative(self.part(body, 0), self.part(by, 0), body.op == NAME), PRODUCT
+                return Piece(style.derivative(self.part(body, 0), self.part(by, 0), body.op == NAME), PRODUCT)
             case "bracket":
-                return style.bracket(self.compared(e.args[0])), ATOM
+                return Piece(style.bracket(self.compared(e.args[0])), ATOM)
             case "choose":
                 return self.chosen(e, around)
             case "neg":
-                return style.number("-") + self.part(e.args[0], POWER, left=False), PRODUCT
+                return Piece(style.negative(self.part(e.args[0], POWER, left=False)), PRODUCT, signed=True)
             case "^":
-                base = self.part(e.args[0], ATOM)
-                fenced = style.fence(base) if style.tall(e.args[0].op) and not base.endswith(")") else base
-                return style.power(fenced, self.part(e.args[1], ATOM)), POWER
+                return self.raised(*e.args)
             case "+" | "-" | "*" | "/":
                 return self.operated(e.op, *e.args)
             case function:
-                return style.call(function, self.part(e.args[0], 0)), ATOM
+                return Piece(style.call(function, self.part(e.args[0], 0)), ATOM)
 
     def part(self, e: Shown, least: int, left: bool = True) -> str:
         """A part of a larger expression, in parentheses where it binds less tightly than that asks for."""
-        text, binds = self.whole(e, least)
-        return self.style.fence(text) if binds < least or (not left and text.startswith(("-", "−"))) else text
+        return self.fitted(e, least, left).text
+
+    def fitted(self, e: Shown, least: int, left: bool = True) -> Piece:
+        piece = self.whole(e, least)
+        loose = piece.binds < least or (piece.signed and not left)
+        return Piece(self.style.fence(piece.text), ATOM) if loose else piece
 
     def name(self, e: Shown) -> str:
         quantity, index = e.args
-        return self.style.name(quantity, [self.place(i) for i in ([index] if isinstance(index, Shown) else index)])
+        text = self.style.name(quantity, [self.place(i) for i in ([index] if isinstance(index, Shown) else index)])
+        return self.style.cell(text, quantity, index) if e.value is not None and isinstance(index, tuple) else text
 
     def place(self, i: Any) -> Any:
         """One index: a number, a letter, or where the numbers say: `winner of U[i,j]`."""
@@ -82,46 +96,56 @@ class Writing:
             return i
         owner, dot, array = str(i.args[0]).rpartition(".")
         if i.op != NAME or not dot:
-            return self.whole(i)[0]
+            return self.whole(i).text
         return self.style.whose(array, self.style.name(owner, i.args[1]))
 
-    def numeral(self, value: Any) -> tuple[str, int]:
+    def numeral(self, value: Any) -> Piece:
         text = value if isinstance(value, str) else text_of(value, self.digits)[0]
-        binds = SUM if text.startswith("-") else PRODUCT if "/" in text and not self.style.fractions else ATOM
-        return self.style.number(text), binds
+        signed = text.startswith("-")
+        binds = SUM if signed else PRODUCT if "/" in text and not self.style.fractions else ATOM
+        return Piece(self.style.number(text), binds, signed)
 
-    def operated(self, op: str, a: Shown, b: Shown) -> tuple[str, int]:
+    def raised(self, base: Shown, exponent: Shown) -> Piece:
+        text, binds, _ = self.whole(base, ATOM)
+        fenced = self.style.fence(text) if binds < ATOM or self.style.tall(base.op) else text
+        return Piece(self.style.power(fenced, self.part(exponent, ATOM)), POWER)
+
+    def operated(self, op: str, a: Shown, b: Shown) -> Piece:
         if op == "/" and self.style.fractions:
-            return self.style.joined("/", self.part(a, 0), self.part(b, 0)), ATOM
+            return Piece(self.style.joined("/", self.part(a, 0), self.part(b, 0)), ATOM)
         binds = BINDS[op]
         right = binds + 1 if op in "-/" or b.op == "/" else binds
-        left = binds + 1 if op in "*/" and a.op == "/" and not self.style.fractions else binds
-        return self.style.joined(op, self.part(a, left), self.part(b, right, left=False)), binds
+        least = binds + 1 if op in "*/" and a.op == "/" and not self.style.fractions else binds
+        left = self.fitted(a, least)
+        text = self.style.joined(op, left.text, self.part(b, right, left=False))
+        return Piece(text, binds, left.signed)
 
-    def summed(self, terms: Sequence[Shown]) -> str:
-        shown, dots = telling(terms), self.style.dots
-        texts = [self.part(t, SUM if i == 0 else PRODUCT, left=i == 0) for i, t in enumerate(shown)]
+    def summed(self, terms: Sequence[Shown]) -> Piece:
+        shown = telling(terms)
+        first = self.fitted(shown[0], SUM)
+        texts = [first.text, *(self.part(t, PRODUCT, left=False) for t in shown[1:])]
         if len(shown) < len(terms):
-            texts.insert(-1, f"{dots} {self.style.words(f'({len(terms) - len(shown)} more terms)')} {dots}")
+            more = self.style.words(f"({len(terms) - len(shown)} more terms)")
+            texts.insert(-1, f"{self.style.dots} {more} {self.style.dots}")
         text = texts[0]
         for following in texts[1:]:
             text = self.style.joined("+", text, following)
-        return text
+        return Piece(text, SUM, first.signed)
 
-    def largest(self, e: Shown) -> tuple[str, int]:
+    def largest(self, e: Shown) -> Piece:
         """The largest of several: all of them where that is the point, else its value, or `max z`."""
         if e.value is None:
-            return self.style.running("max", e.args[1], self.part(e.args[0], PRODUCT)), ATOM
+            return Piece(self.style.running("max", e.args[1], self.part(e.args[0], PRODUCT)), ATOM)
         inside = e is not self.expression
         if inside and self.leaves == "numbers":
             return self.numeral(e.value)
         if inside and (common := family(e.args[0])):
-            return self.style.running("max", (), self.style.name(*common)), PRODUCT
+            return Piece(self.style.running("max", (), self.style.name(*common)), PRODUCT)
         texts = [self.part(c, 0) for c in e.args[0]]
         shown = texts if len(texts) <= MOST_TERMS else [*texts[:4], self.style.dots, texts[-1]]
-        return self.style.listing("max", shown), ATOM
+        return Piece(self.style.listing("max", shown), ATOM)
 
-    def chosen(self, e: Shown, around: int) -> tuple[str, int]:
+    def chosen(self, e: Shown, around: int) -> Piece:
         """The branch that was taken; in a formula, both."""
         condition, yes, no, held = e.args
         if held is not None:
@@ -129,7 +153,7 @@ class Writing:
         opposite = Comparison(OPPOSITE[condition.relation], condition.left, condition.right)
         nested = around > 0
         branches = self.part(yes, 0), self.compared(condition), self.part(no, 0), self.compared(opposite)
-        return self.style.cases(*branches, nested), ATOM if nested else 0
+        return Piece(self.style.cases(*branches, nested), ATOM if nested else 0)
 
     def compared(self, c: Comparison) -> str:
         return f"{self.part(c.left, 0)} {self.style.relation(c.relation)} {self.part(c.right, 0)}"
@@ -149,7 +173,7 @@ def condition_text(c: Comparison, held: bool, style: Style, digits: int) -> str:
     sign = c.relation if held else OPPOSITE[c.relation]
     left, right = written(c.left, style), written(c.right, style, "numbers", digits)
     value = written(c.left, style, "numbers", digits)
-    equals = "" if left == value else f" = {value}"
+    equals = "" if left == value else f" {style.relation('=')} {value}"
     return f"{left}{equals} {style.relation(sign)} {right}"
 
 

@@ -14,7 +14,8 @@ from flint import fmpq
 
 from backproof.arithmetic.array import Array
 from backproof.arithmetic.rounding import decimal
-from backproof.notation.styles import LATEX, TEXT
+from backproof.notation.latex import LATEX
+from backproof.notation.text import TEXT
 from backproof.record.digits import text_of
 from backproof.record.record import Record
 from backproof.worksheet.sheet import Pass, Sheet
@@ -199,7 +200,7 @@ def of_step(step: Step) -> StepDocument:
 
 def of_line(line: Line) -> LineDocument:
     sides = line.sides(TEXT)
-    return {"cell": sides[0], "sides": sides, "latex": line.sides(LATEX), "reasons": line.reasons(TEXT)}
+    return {"cell": sides[0], "sides": sides, "latex": line.sides(LATEX), "reasons": line.reasons}
 
 
 def schema() -> dict[str, Any]:

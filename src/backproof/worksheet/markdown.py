@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backproof.arithmetic.array import Array, Index
+from backproof.notation.latex import LATEX
 from backproof.notation.markdown import escaped
-from backproof.notation.styles import LATEX, TEXT, pretty
-from backproof.record.digits import grid
+from backproof.notation.matrices import equations
+from backproof.notation.text import TEXT
 from backproof.record.quantity import Quantity
-from backproof.worksheet.sheet import PHASES, Pass, Sheet, Variant, compared
+from backproof.worksheet.sheet import Pass, Section, Sheet, compared, sections
 from backproof.worksheet.steps import Line, Step
 
 LONGEST_LINE = 70
@@ -26,68 +26,50 @@ def blocks(sheet: Sheet) -> Iterator[str]:
     if sheet.text:
         yield sheet.text.strip()
     yield f"*{sheet.legend}*"
-    for each in sheet.passes:
-        if each.of > 1:
-            yield f"## Pass {each.number} of {each.of}"
-        yield from of_pass(each)
-    for variant in sheet.variants:
-        yield from of_variant(variant)
+    for section in sections(sheet):
+        yield from of_section(section)
     if sheet.compare:
         yield "## Side by side"
         yield from (of_comparison(sheet, each) for each in sheet.passes)
 
 
-def of_pass(each: Pass) -> Iterator[str]:
-    level = "##" if each.of == 1 else "###"
-    if not each.explain:
-        yield f"{level} Given"
-        yield from (display(matrix(quantity)) for quantity in each.givens)
-    elif not each.steps:
-        yield display(matrix(each.record[each.explain]))
-        yield f"{escaped(pretty(each.explain))} is given; nothing had to be computed."
-    yield from of_steps(each.steps, level, whole=not each.explain)
+def of_section(section: Section) -> Iterator[str]:
+    level = "###" if section.title else "##"
+    if section.title:
+        yield f"## {escaped(section.title)}"
+    if section.heading:
+        yield f"{level} {section.heading}"
+    yield from (display(matrix(quantity)) for quantity in section.givens)
+    for phase, steps in section.phases:
+        yield f"{level} {phase}"
+        for step in steps:
+            yield f"{level}# {step.number}. {escaped(step.title)}"
+            yield from of_step(step, section.whole)
+    if section.note:
+        yield escaped(section.note)
 
 
-def of_variant(variant: Variant) -> Iterator[str]:
-    yield f"## Variant: {escaped(variant.title)}"
-    for number in range(len(variant.records)):
-        yield from (display(matrix(quantity)) for quantity in variant.givens(number))
-        yield from of_steps(variant.changed(number), "###")
-    yield "All other steps are as before."
-
-
-def of_steps(steps: list[Step], level: str, whole: bool = True) -> Iterator[str]:
-    phase = ""
-    for step in steps:
-        if step.phase != phase:
-            phase = step.phase
-            yield f"{level} {PHASES[phase]}"
-        yield f"{level}# {step.number}. {escaped(step.title)}"
-        yield from (display(formula) for formula in step.formulas(LATEX))
-        yield step.why
-        if step.lines:
-            rows = " \\\\\n".join(of_line(line) for line in step.lines)
-            yield display(f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}")
-        since = [
-            f"- ${line.sides(LATEX)[0]}$: since {', '.join(quoted(line))}" for line in step.lines if line.reasons(LATEX)
-        ]
-        if since:
-            yield "\n".join(since)
-        if step.zeros == 1:
-            yield "The other cell is 0: nothing came back to it."
-        elif step.zeros:
-            yield f"The other {step.zeros} cells are 0: nothing came back to them."
-        if step.left_out:
-            yield f"… and {step.left_out:,} more cells of {escaped(pretty(step.quantity))} in the same way."
-        if step.convention:
-            yield f"*Convention: {step.convention}*"
-        if whole and step.array.shape:
-            yield display(matrix(step.record[step.quantity]))
+def of_step(step: Step, whole: bool) -> Iterator[str]:
+    yield from (display(formula) for formula in step.formulas(LATEX))
+    yield step.why
+    if step.lines:
+        rows = " \\\\\n".join(of_line(line) for line in step.lines)
+        yield display(f"\\begin{{aligned}}\n{rows}\n\\end{{aligned}}")
+    since = [f"- ${line.sides(LATEX)[0]}$: since {', '.join(quoted(line))}" for line in step.lines if line.reasons]
+    if since:
+        yield "\n".join(since)
+    if step.rest:
+        yield escaped(step.rest)
+    if step.convention:
+        yield f"*Convention: {step.convention}*"
+    if whole and step.array.shape:
+        yield display(matrix(step.record[step.quantity]))
 
 
 def quoted(line: Line) -> list[str]:
     """The reasons behind a line; those that are formulas between dollar signs."""
-    return [reason if reason == line.path else f"${reason}$" for reason in line.reasons(LATEX)]
+    decisions = [f"${decision}$" for decision in line.decisions(LATEX)]
+    return [line.path, *decisions] if line.path else decisions
 
 
 def of_line(line: Line) -> str:
@@ -104,28 +86,7 @@ def display(formula: str) -> str:
 
 def matrix(quantity: Quantity) -> str:
     """`W = \\begin{bmatrix} … \\end{bmatrix}`; a quantity of more axes as one matrix for each."""
-    name, _, index = quantity.name.partition("[")
-    place = tuple(int(i) for i in index.rstrip("]").split(",")) if index else ()
-    return of_array(name, quantity.array, quantity.digits, place)
-
-
-def of_array(name: str, array: Array, digits: int, place: Index) -> str:
-    if len(array.shape) > 2:
-        shown = min(array.shape[0], 4)
-        parts = [of_array(name, array.at(i), digits, (*place, i)) for i in range(shown)]
-        parts += [rf"\dots\ ({array.shape[0] - shown}\text{{ more}})"] if shown < array.shape[0] else []
-        return r",\quad ".join(parts)
-    rows, exact = grid(array, digits, 12)
-    label, sign = LATEX.name(name, place), "=" if exact else r"\approx"
-    cells = [[cell_text(text) for text in row] for row in rows]
-    if not array.shape:
-        return f"{label} {sign} {cells[0][0]}"
-    body = r" \\ ".join(" & ".join(row) for row in cells)
-    return rf"{label} {sign} \begin{{bmatrix}} {body} \end{{bmatrix}}"
-
-
-def cell_text(text: str) -> str:
-    return r"\cdots" if text == "…" else LATEX.number(text.replace("−", "-"))
+    return r",\quad ".join(" ".join(filter(None, equation)) for equation in equations(quantity, LATEX))
 
 
 def of_comparison(sheet: Sheet, each: Pass) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Self
 
 from backproof.arithmetic.array import Index
-from backproof.notation.styles import TEXT
+from backproof.notation.styles import pretty
+from backproof.notation.text import TEXT
 from backproof.record.digits import text_of
 from backproof.record.evaluate import MOST_BITS
 from backproof.record.quantity import Quantity
@@ -109,6 +111,48 @@ class Sheet:
     def record(self) -> Record:
         """The record of the last pass."""
         return self.passes[-1].record
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a worksheet tells in one go: a pass, or what a variant changes in one."""
+
+    title: str
+    scope: str
+    """Tells the same quantity's appearances in several sections apart: `1`, `2`, `v1.1`."""
+    record: Record
+    heading: str
+    """What stands above the givens."""
+    givens: list[Quantity]
+    steps: list[Step]
+    whole: bool
+    """Whether each quantity is shown as a whole at the end of its step."""
+    note: str = ""
+
+    @property
+    def phases(self) -> list[tuple[str, list[Step]]]:
+        """The steps under the headings of their phases."""
+        return [(PHASES[phase], list(group)) for phase, group in groupby(self.steps, lambda step: step.phase)]
+
+
+def sections(sheet: Sheet) -> Iterator[Section]:
+    """The worksheet from its first pass to its last variant."""
+    for each in sheet.passes:
+        title = f"Pass {each.number} of {each.of}" if each.of > 1 else ""
+        record, scope = each.record, str(each.number)
+        if not each.explain:
+            yield Section(title, scope, record, "Given", each.givens, each.steps, whole=True)
+        elif each.steps:
+            yield Section(title, scope, record, "", [], each.steps, whole=False)
+        else:
+            note = f"{pretty(each.explain)} is given; nothing had to be computed."
+            yield Section(title, scope, record, "", [record[each.explain]], [], whole=False, note=note)
+    for k, variant in enumerate(sheet.variants, 1):
+        for n, record in enumerate(variant.records):
+            several, last = len(variant.records) > 1, n == len(variant.records) - 1
+            title = f"Variant: {variant.title}" + (f", pass {n + 1} of {len(variant.records)}" if several else "")
+            note = "All other steps are as before." if last else ""
+            yield Section(title, f"v{k}.{n + 1}", record, "", variant.givens(n), variant.changed(n), True, note)
 
 
 def compared(sheet: Sheet, each: Pass) -> Iterator[tuple[str, list[str]]]:

@@ -15,7 +15,8 @@ from backproof.arithmetic.array import Array, Index, Places
 from backproof.arithmetic.formula import lettered
 from backproof.arithmetic.shown import CHOOSE, LARGEST, NAME, NUMBER, Shown, is_literal
 from backproof.network.plan import BY_DATUM, Job, Slot, bare
-from backproof.notation.styles import TEXT, Style, pretty
+from backproof.notation.styles import Style, pretty
+from backproof.notation.text import TEXT
 from backproof.notation.writing import condition_text, written
 from backproof.record.digits import text_of
 from backproof.record.record import Record
@@ -40,33 +41,41 @@ class Line:
     def sides(self, style: Style) -> list[str]:
         """What stands between the equals signs: the cell, the names, the numbers, the result; none twice."""
         value, exact = text_of(self.working.value, self.digits)
-        names = written(self.working, style, "names", self.digits)
-        numbers = written(self.working, style, "numbers", self.digits)
-        result = style.number(value)
-        sides = [written(self.cell, style), names]
-        if numbers != names:
-            sides.append(numbers)
-        if result != sides[-1]:
-            sides.append(result)
-        signs = ["="] * (len(sides) - 1)
+        sides, plain = [style.cell(written(self.cell, style), *self.cell.args)], [""]
+        for kind in ("names", "numbers"):
+            text = written(self.working, TEXT, kind, self.digits)
+            if text != plain[-1]:
+                sides.append(text if style is TEXT else written(self.working, style, kind, self.digits))
+                plain.append(text)
+        if TEXT.number(value) != plain[-1]:
+            sides.append(style.cell(style.number(value), *self.cell.args))
+        signs = [style.relation("=")] * (len(sides) - 1)
         rounded = [e for e in walk(self.working) if e.op == NAME and not text_of(e.value, self.digits)[1]]
-        if len(signs) > 1 and numbers in sides[2:] and rounded:
+        if len(signs) > 1 and len(plain) > 2 and rounded:
             signs[1:] = [style.relation("≈")] * (len(signs) - 1)
         if not exact:
             signs[-1] = style.relation("≈")
         return [part for pair in zip(sides, [*signs, ""], strict=True) for part in pair][:-1]
 
-    def reasons(self, style: Style) -> list[str]:
-        """What decided: the comparison behind each branch that was taken, the winner of a window."""
-        found: list[str] = [self.path] if self.path else []
+    @property
+    def sources(self) -> list[tuple[str, Index]]:
+        """The cells that it is made of, in the order in which they are read."""
+        return list(dict.fromkeys(e.args for e in walk_all(self.working) if e.op == NAME))
+
+    def decisions(self, style: Style) -> list[str]:
+        """The comparison behind each branch that was taken; the winner of a window."""
+        found: list[str] = []
         for e in walk(self.working):
             if e.op == CHOOSE and e.args[3] is not None and hasattr(e.args[0].left, "op") and not is_general(e):
                 found.append(condition_text(e.args[0], e.args[3], style, self.digits))
             elif e.op == LARGEST and e is self.working and e.args[1].op == NAME:
-                found.append(
-                    f"{written(e.args[1], style)} {'is largest' if style is TEXT else chr(92) + 'text{ is largest}'}"
-                )
+                found.append(f"{written(e.args[1], style)}{style.words(' is largest')}")
         return list(dict.fromkeys(found))
+
+    @property
+    def reasons(self) -> list[str]:
+        """What decided, in plain text."""
+        return list(dict.fromkeys([*([self.path] if self.path else []), *self.decisions(TEXT)]))
 
     @property
     def tied(self) -> bool:
@@ -135,6 +144,19 @@ class Step:
     @property
     def array(self) -> Array:
         return self.record.array(self.quantity)
+
+    @property
+    def rest(self) -> str:
+        """What is to be said of the cells that have no line."""
+        said: list[str] = []
+        if self.zeros:
+            one = self.zeros == 1
+            said.append(
+                f"The other {'cell is' if one else f'{self.zeros} cells are'} 0: nothing came back to {'it' if one else 'them'}."
+            )
+        if self.left_out:
+            said.append(f"… and {self.left_out:,} more cells of {pretty(self.quantity)} in the same way.")
+        return " ".join(said)
 
 
 def steps(record: Record) -> list[Step]:

@@ -14,11 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from backproof.notation import table
-from backproof.notation.styles import TEXT, pretty
 from backproof.notation.table import print_all
+from backproof.notation.text import TEXT
 from backproof.record.digits import matrix_lines
 from backproof.record.quantity import Quantity
-from backproof.worksheet.sheet import PHASES, Pass, Sheet, Variant, compared
+from backproof.worksheet.sheet import Section, Sheet, compared, sections
 from backproof.worksheet.steps import Line, Step
 
 HELD = "max\N{NO-BREAK SPACE}"
@@ -48,12 +48,8 @@ class Rendered:
         if sheet.text:
             yield Text(sheet.text.strip())
         yield Text(sheet.legend, style="dim")
-        for each in sheet.passes:
-            if each.of > 1:
-                yield from heading(f"Pass {each.number} of {each.of}", "═")
-            yield from of_pass(each, width)
-        for variant in sheet.variants:
-            yield from of_variant(variant, width)
+        for section in sections(sheet):
+            yield from of_section(section, width)
         if sheet.compare:
             yield from of_comparison(sheet)
 
@@ -63,35 +59,20 @@ def heading(text: str, line: str = "─") -> Iterator[Text | Rule]:
     yield Rule(Text(text), align="left", characters=line, style="dim")
 
 
-def of_pass(each: Pass, width: int) -> Iterator[RenderableType]:
-    if each.explain:
-        if not each.steps:
-            yield from matrix(each.record[each.explain], width)
-            yield Text(f"{pretty(each.explain)} is given; nothing had to be computed.")
-    else:
-        yield from heading("Given")
-        for quantity in each.givens:
-            yield from matrix(quantity, width)
-    yield from of_steps(each.steps, width, whole=not each.explain)
-
-
-def of_steps(steps: list[Step], width: int, whole: bool = True) -> Iterator[RenderableType]:
-    phase = ""
-    for step in steps:
-        if step.phase != phase:
-            phase = step.phase
-            yield from heading(PHASES[phase])
-        yield from of_step(step, width, whole)
-
-
-def of_variant(variant: Variant, width: int) -> Iterator[RenderableType]:
-    yield from heading(f"Variant: {variant.title}", "═")
-    for number in range(len(variant.records)):
-        for quantity in variant.givens(number):
-            yield from matrix(quantity, width)
-        yield from of_steps(variant.changed(number), width)
-    yield Text()
-    yield Text("All other steps are as before.", style="dim")
+def of_section(section: Section, width: int) -> Iterator[RenderableType]:
+    if section.title:
+        yield from heading(section.title, "═")
+    if section.heading:
+        yield from heading(section.heading)
+    for quantity in section.givens:
+        yield from matrix(quantity, width)
+    for phase, steps in section.phases:
+        yield from heading(phase)
+        for step in steps:
+            yield from of_step(step, width, section.whole)
+    if section.note:
+        yield Text()
+        yield Text(section.note, style="dim")
 
 
 def of_comparison(sheet: Sheet) -> Iterator[RenderableType]:
@@ -118,12 +99,8 @@ def of_step(step: Step, width: int, whole: bool = True) -> Iterator[RenderableTy
     yield indented(Text(step.why, style="italic"), 4)
     for line in step.lines:
         yield indented(of_line(line, width - 6), 6)
-    if step.zeros > 0:
-        cells = "the other cell is" if step.zeros == 1 else f"the other {step.zeros} cells are"
-        yield indented(Text(f"{cells} 0: nothing came back to {'it' if step.zeros == 1 else 'them'}", style="dim"), 6)
-    if step.left_out:
-        name = pretty(step.quantity)
-        yield indented(Text(f"… and {step.left_out:,} more cells of {name} in the same way", style="dim"), 6)
+    if step.rest:
+        yield indented(Text(step.rest, style="dim"), 6)
     if step.convention:
         yield indented(Text(f"Convention: {step.convention}", style="yellow"), 4)
     if whole and step.array.shape:
@@ -134,7 +111,7 @@ def of_line(line: Line, width: int) -> Text:
     """`y = W[0,0]·V[0,0] + … = 1·8 + … = 19.3`, broken before an equals sign where it is too long."""
     sides = line.sides(TEXT)
     text = " ".join(sides)
-    reasons = ", ".join(line.reasons(TEXT))
+    reasons = ", ".join(line.reasons)
     lead = f"{sides[0]} "
     if len(text) > width:
         rest = [f"{sign} {side}" for sign, side in zip(sides[1::2], sides[2::2], strict=True)]

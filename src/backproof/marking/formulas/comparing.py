@@ -28,7 +28,7 @@ from backproof.marking.formulas.quantities import Quantities
 from backproof.marking.formulas.refuting import Pair, agree, counterexample, nowhere, refuted
 from backproof.marking.formulas.showing import Showing
 from backproof.network.plan import Slot
-from backproof.notation.styles import TEXT
+from backproof.notation.text import TEXT
 from backproof.record.evaluate import Values
 from backproof.record.record import Record
 

@@ -13,7 +13,7 @@ from backproof.arithmetic.numeral import Numeral
 from backproof.arithmetic.shown import NAME, NEGATIVE, NUMBER, Shown
 from backproof.arithmetic.symbol import Expr
 from backproof.marking.formulas.expressions import Expressions
-from backproof.notation.styles import TEXT
+from backproof.notation.text import TEXT
 from backproof.record.digits import text_of
 
 DIGITS = 6

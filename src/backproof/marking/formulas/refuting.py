@@ -16,7 +16,7 @@ from backproof.arithmetic.symbol import Expr, Positive, Wins, sp
 from backproof.errors import BackproofError, NotExact, listed
 from backproof.marking.formulas.literals import number_text
 from backproof.marking.formulas.quantities import Quantities
-from backproof.notation.styles import TEXT
+from backproof.notation.text import TEXT
 from backproof.record.evaluate import Values
 
 MOST_NAMED = 4

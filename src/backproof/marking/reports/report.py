@@ -13,7 +13,8 @@ from backproof.errors import listed, plural
 from backproof.marking.claims import Remark, Where, Written
 from backproof.marking.marking import Answer, Cell, Explanation, Formula, Marking, Slip
 from backproof.marking.marks import shown
-from backproof.notation.styles import TEXT, pretty
+from backproof.notation.styles import pretty
+from backproof.notation.text import TEXT
 from backproof.record.digits import text_of
 
 SIGNS = {"right": "✓", "rounded": "≈", "follows": "↪", "wrong": "✗", "blank": "–", "unread": "?", "undecided": "?"}
