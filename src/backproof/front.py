@@ -51,6 +51,9 @@ class Record(record.Record):
     def __str__(self) -> str:
         return str(self.worksheet())
 
+    def _repr_html_(self) -> str:
+        return self.worksheet()._repr_html_()  # pyright: ignore[reportPrivateUsage]
+
     def _repr_markdown_(self) -> str:
         return self.worksheet()._repr_markdown_()  # pyright: ignore[reportPrivateUsage]
 

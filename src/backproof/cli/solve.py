@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from backproof.cli.output import FORMATS, OUT, deliver, progress
+from backproof.cli.output import OUT, deliver, progress
 from backproof.examples import locate
 from backproof.network.problem import read_problem
 from backproof.worksheet.worksheet import Worksheet
@@ -17,7 +17,8 @@ from backproof.worksheet.worksheet import solve as worksheet_of
 
 @click.command()
 @click.argument("problem", metavar="FILE|EXAMPLE")
-@FORMATS
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json", "html"]), default="text",
+              show_default=True, help="Text for the terminal, Markdown with LaTeX, JSON with everything, or a page.")  # fmt: skip
 @OUT
 @click.option("--explain", metavar="QUANTITY", default="",
               help='Only the steps that lead to one quantity or one cell: "dL/dW", "dL/dX[0,1]".')  # fmt: skip
@@ -32,13 +33,14 @@ def solve(
 ) -> None:
     """Solve a problem file, or an example, and show every step.
 
-    Forward through the network, back from the loss, and the update where the file asks for one. Each step has
-    its rule, the numbers put in, the result, and the reason.
+      Forward through the network, back from the loss, and the update where the file asks for one. Each step has
+      its rule, the numbers put in, the result, and the reason.
 
-    \b
-      backproof solve question-01
-      backproof solve question-01 --explain "dL/dU[1,0]"
-      backproof solve question-02 --digits 20 --format json
+      \b
+        backproof solve question-01
+        backproof solve question-01 --explain "dL/dU[1,0]"
+        backproof solve question-02 --digits 20 --format json
+    backproof solve question-01 --format html --out q1.html
     """
     read = read_problem(locate(problem))
     if parameters is not None:
@@ -59,12 +61,16 @@ def solve(
 
 def rendered(sheet: Worksheet, form: str, to_file: bool) -> str | None:
     """The worksheet as text; None where the terminal is to print it itself, in its own width and colours."""
-    if form == "markdown":
-        from backproof.worksheet.markdown import markdown
+    match form:
+        case "markdown":
+            from backproof.worksheet.markdown import markdown
 
-        return markdown(sheet)
-    if form == "json":
-        from backproof.worksheet.document import to_json
+            return markdown(sheet)
+        case "json":
+            from backproof.worksheet.document import to_json
 
-        return to_json(sheet)
-    return str(sheet) if to_file else None
+            return to_json(sheet)
+        case "html":
+            return sheet.html()
+        case _:
+            return str(sheet) if to_file else None

@@ -10,6 +10,7 @@ from typing import Any
 from backproof.record.address import address
 
 TOKEN = re.compile(r"\s*(?:(?P<number>[\d.]+)|(?P<name>⟦\d+⟧|[^\W\d]+)|(?P<sign>\S))")
+TALL = re.compile("<(mfrac|mtable|munder|msqrt)")
 APPLY = "<mo>&#x2061;</mo>"
 
 
@@ -91,9 +92,11 @@ class MathML:
         return f"<mi>{function}</mi>{APPLY}{self.fence('<mo>,</mo>'.join(arguments))}"
 
     def running(self, function: str, letters: Sequence[str], body: str) -> str:
-        sign = "<mo>∑</mo>" if function == "Σ" else f"<mi>{function}</mi>"
+        sign = (
+            "<mo>∑</mo>" if function == "Σ" else f'<mo movablelimits="true" lspace="0" rspace="0.17em">{function}</mo>'
+        )
         below = "<mo>,</mo>".join(map(self.place, letters))
-        return f"<munder>{sign}<mrow>{below}</mrow></munder>{body}" if letters else f"{sign}{APPLY}{body}"
+        return f"<munder>{sign}<mrow>{below}</mrow></munder>{body}" if letters else f"{sign}{body}"
 
     def cases(self, yes: str, condition: str, no: str, opposite: str, nested: bool) -> str:
         branches = ((yes, condition), (no, opposite))
@@ -109,7 +112,8 @@ class MathML:
         return f"<mrow><mo>[</mo>{condition}<mo>]</mo></mrow>"
 
     def fence(self, body: str) -> str:
-        return f"<mrow><mo>(</mo>{body}<mo>)</mo></mrow>"
+        stretched = "" if TALL.search(body) else ' stretchy="false"'
+        return f"<mrow><mo{stretched}>(</mo>{body}<mo{stretched}>)</mo></mrow>"
 
     def relation(self, sign: str) -> str:
         return f"<mo>{escape(sign)}</mo>"
@@ -132,14 +136,6 @@ def tokened(match: re.Match[str]) -> str:
     if match["name"]:
         return f"<mi>{escape(match['name'])}</mi>"
     return f"<mo>{escape(match['sign'].replace('-', '−'))}</mo>"
-
-
-def formula(body: str, spoken: str, display: bool = True) -> str:
-    """A whole formula as an element: `spoken` is what a screen reader says."""
-    return (
-        f"<math{' display=' + chr(34) + 'block' + chr(34) if display else ''} "
-        f'alttext="{escape(spoken)}" aria-label="{escape(spoken)}">{body}</math>'
-    )
 
 
 MATHML = MathML()

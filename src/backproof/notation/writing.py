@@ -87,8 +87,10 @@ class Writing:
 
     def name(self, e: Shown) -> str:
         quantity, index = e.args
-        text = self.style.name(quantity, [self.place(i) for i in ([index] if isinstance(index, Shown) else index)])
-        return self.style.cell(text, quantity, index) if e.value is not None and isinstance(index, tuple) else text
+        if isinstance(index, Shown):
+            return self.style.name(quantity, [self.place(index)])
+        text = self.style.name(quantity, [self.place(i) for i in index])
+        return text if e.value is None else self.style.cell(text, quantity, index)
 
     def place(self, i: Any) -> Any:
         """One index: a number, a letter, or where the numbers say: `winner of U[i,j]`."""

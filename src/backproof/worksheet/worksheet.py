@@ -15,7 +15,7 @@ from backproof.worksheet.sheet import Sheet, Variant
 
 
 class Worksheet(Sheet):
-    """A worked solution that prints itself: in the terminal, in a notebook, as Markdown, as JSON."""
+    """A worked solution that prints itself: in the terminal, in a notebook, as a page, as Markdown."""
 
     def __str__(self) -> str:
         from backproof.worksheet.terminal import plain
@@ -23,6 +23,17 @@ class Worksheet(Sheet):
         return plain(self)
 
     __repr__ = __str__
+
+    def html(self) -> str:
+        """A page that stands alone: it needs no network, and no JavaScript to be read."""
+        from backproof.worksheet.html.page import html
+
+        return html(self)
+
+    def _repr_html_(self) -> str:
+        from backproof.worksheet.html.page import fragment
+
+        return fragment(self)
 
     def _repr_markdown_(self) -> str:
         from backproof.worksheet.markdown import markdown

@@ -1,0 +1,1 @@
+"""A worksheet as a page that stands alone."""

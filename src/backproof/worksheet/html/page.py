@@ -1,0 +1,66 @@
+"""A worksheet as HTML: one file that needs nothing else, or a fragment for a notebook.
+
+The page is in `page.html`, its looks in `page.css`. `numbers.js` lights up where a number came from and unfolds its
+substitution; without it all is there to be read, and a link in the drawing leads to the line behind a number.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from backproof.drawing import drawing
+from backproof.notation.styles import pretty
+from backproof.worksheet.html import mathematics
+from backproof.worksheet.sheet import Sheet, compared, sections
+
+FOLDER = Path(__file__).parent
+
+
+def html(sheet: Sheet) -> str:
+    """A whole page. It asks the network for nothing, and says so to the browser."""
+    style, script = asset("page.css") + drawing.style(), asset("numbers.js")
+    policy = f"default-src 'none'; img-src data:; style-src {digest(style)}; script-src {digest(script)}"
+    return rendered("page.html", sheet, "", policy=policy, style=Markup(style), script=Markup(script))
+
+
+def fragment(sheet: Sheet) -> str:
+    """The same as one element, to stand in a page with others."""
+    style, script = asset("page.css") + drawing.style(), asset("numbers.js")
+    body = rendered("fragment.html", sheet, "")
+    mark = hashlib.sha256(body.encode()).hexdigest()[:8]
+    return rendered("fragment.html", sheet, f"{mark}-", style=Markup(style), script=Markup(script))
+
+
+def rendered(template: str, sheet: Sheet, prefix: str, **more: object) -> str:
+    told = list(sections(sheet))
+    return environment().get_template(template).render(
+        sheet=sheet, sections=told, prefix=prefix, compared=compared, pretty=pretty, mathematics=mathematics,
+        drawing=drawing.drawing, **more,
+    )  # fmt: skip
+
+
+def asset(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+@cache
+def environment() -> Environment:
+    """Templates in which every text is escaped that is not mathematics or a drawing of our own making."""
+    return Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def digest(text: str) -> str:
+    """What a content security policy knows an inline text by."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
