@@ -21,6 +21,7 @@ SIGNS = {
     "+": " plus ",
     "-": " minus ",
     "−": " minus ",
+    "/": " over ",
     "·": " times ",
     "(": " open parenthesis ",
     ")": " close parenthesis ",
@@ -30,14 +31,15 @@ SIGNS = {
 class Spoken:
     """`U at 0, 1 equals the largest of 1, 8, 3 and minus 10`."""
 
-    dots = "and so on,"
+    dots = "and so on"
     fractions = False
 
     def name(self, quantity: str, index: Sequence[Any]) -> str:
         name, space, which = quantity.partition(" ")
         top, slash, below = name.partition("/")
         text = f"the derivative of {spelled(top[1:])} by {spelled(below[1:])}" if slash else spelled(name)
-        return f"{text}{space}{which}" + (f" at {', '.join(map(self.place, index))}" if index else "")
+        at = f" at {', '.join(map(self.place, index))}" if index else ""
+        return text + at + space + self.words(which)
 
     def place(self, i: Any) -> str:
         text = str(i)
@@ -104,7 +106,7 @@ class Spoken:
         return RELATIONS.get(sign, sign)
 
     def words(self, text: str) -> str:
-        return text
+        return text.replace("(", "").replace(")", "")
 
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
         if len(rows) == 1:

@@ -18,8 +18,6 @@ TAG = re.compile(r"<(/?)(\w+)[^>]*>")
 OPERATORS = re.compile(r"<mo>([+−=≈])</mo>")
 MOST_ANCHORS = 144
 """Of a quantity of more cells, those without a line cannot be jumped to."""
-WIDE = 6
-"""Matrices of more columns may need to be scrolled on a telephone."""
 
 
 def of_line(line: Line) -> Markup:
@@ -42,17 +40,18 @@ def of_decisions(line: Line) -> Iterator[Markup]:
 def of_quantity(quantity: Quantity) -> Iterator[Markup]:
     """A quantity's numbers, each matrix by itself."""
     for words, parts in zip(equations(quantity, SPOKEN), equations(quantity, MATHML), strict=True):
-        yield spoken(" ".join(filter(None, words)), "".join(parts), wide=quantity.shape[-1:] > (WIDE,))
+        yield formula(" ".join(filter(None, words)), ["".join(parts)])
 
 
-def spoken(words: str, body: str, wide: bool = False) -> Markup:
-    """A formula, and what a voice says in its place. A wide one can be scrolled, and by the keyboard too."""
-    inside = Markup("").join(
-        Markup('<math displaystyle="true">{}</math>').format(Markup(piece)) for piece in pieces(body)
-    )
-    return Markup('<span class="math" role="math" aria-label="{}"{}>{}</span>').format(
-        words, Markup(' tabindex="0"') if wide else "", inside
-    )
+def spoken(words: str, body: str) -> Markup:
+    """A formula that may be broken, and what a voice says in its place."""
+    return formula(words, pieces(body))
+
+
+def formula(words: str, parts: list[str]) -> Markup:
+    """A formula in parts that are not broken."""
+    inside = Markup("").join(Markup('<math displaystyle="true">{}</math>').format(Markup(part)) for part in parts)
+    return Markup('<span class="math" role="math" aria-label="{}">{}</span>').format(words, inside)
 
 
 def pieces(body: str) -> list[str]:

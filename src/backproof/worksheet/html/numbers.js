@@ -125,6 +125,14 @@
     });
     const lastOf = (line) => line.querySelector(":scope > .about") ?? line.lastElementChild;
 
+    // What is too wide for the page can be scrolled by the keyboard too.
+    const reach = () => {
+      for (const box of root.querySelectorAll(".math, .scroll, .network .wide"))
+        if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+        else box.removeAttribute("tabindex");
+    };
+    new ResizeObserver(reach).observe(root);
+
     // By the keyboard: a button at each line, and arrows between the numbers of a drawing.
     for (const line of root.querySelectorAll("li.line[data-cell]")) {
       const cell = key(line.dataset.cell), scope = scopeOf(line);
