@@ -128,6 +128,8 @@ class Section:
     whole: bool
     """Whether each quantity is shown as a whole at the end of its step."""
     note: str = ""
+    base: str = ""
+    """The scope of the pass that a variant's differs from; what it does not tell is told there."""
 
     @property
     def phases(self) -> list[tuple[str, list[Step]]]:
@@ -152,7 +154,7 @@ def sections(sheet: Sheet) -> Iterator[Section]:
             several, last = len(variant.records) > 1, n == len(variant.records) - 1
             title = f"Variant: {variant.title}" + (f", pass {n + 1} of {len(variant.records)}" if several else "")
             note = "All other steps are as before." if last else ""
-            yield Section(title, f"v{k}.{n + 1}", record, "", variant.givens(n), variant.changed(n), True, note)
+            yield Section(title, f"v{k}.{n + 1}", record, "", variant.givens(n), variant.changed(n), True, note, str(n + 1))
 
 
 def compared(sheet: Sheet, each: Pass) -> Iterator[tuple[str, list[str]]]:

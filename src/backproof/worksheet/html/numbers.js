@@ -12,10 +12,11 @@
     return element;
   }
 
-  // What one scope, a pass or a variant, knows of its numbers.
-  function relations(scope) {
+  // What one scope, a pass or a variant, knows of its numbers; what a variant does not tell, its base does.
+  function relations(scope, root) {
     const lines = new Map(), sources = new Map(), uses = new Map();
-    for (const line of scope.querySelectorAll("li.line[data-cell]")) {
+    const base = scope.dataset.base && root.querySelector(`[data-scope="${CSS.escape(scope.dataset.base)}"]`);
+    for (const line of [scope, base].flatMap((part) => [...(part?.querySelectorAll("li.line[data-cell]") ?? [])])) {
       const cell = key(line.dataset.cell);
       if (lines.has(cell)) continue;
       lines.set(cell, line);
@@ -30,7 +31,7 @@
     root.dataset.alive = "yes";
     const known = new WeakMap();
     const scopeOf = (element) => element.closest("[data-scope]") ?? root;
-    const of = (scope) => known.get(scope) ?? known.set(scope, relations(scope)).get(scope);
+    const of = (scope) => known.get(scope) ?? known.set(scope, relations(scope, root)).get(scope);
     const voice = make("p", { class: "voice", "aria-live": "polite" });
     root.append(voice);
 
@@ -120,14 +121,14 @@
       const number = element.matches(".line") ? null : element;
       if (!number) return;
       event.preventDefault();
-      const below = number.closest(".network, .line, .quantity") ?? number;
+      const below = number.closest(".picture, .line, .quantity") ?? number;
       unfold(key(number.dataset.cell), scopeOf(number), below.closest("li.line") ? lastOf(below.closest("li.line")) : below, number);
     });
     const lastOf = (line) => line.querySelector(":scope > .about") ?? line.lastElementChild;
 
     // What is too wide for the page can be scrolled by the keyboard too.
     const reach = () => {
-      for (const box of root.querySelectorAll(".math, .scroll, .network .wide"))
+      for (const box of root.querySelectorAll(".math, .scroll, .picture .wide"))
         if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
         else box.removeAttribute("tabindex");
     };

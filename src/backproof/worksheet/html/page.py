@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from backproof.drawing import drawing
 from backproof.notation.styles import pretty
+from backproof.record.record import Record
 from backproof.worksheet.html import mathematics
 from backproof.worksheet.sheet import Sheet, compared, sections
 
@@ -41,8 +42,13 @@ def rendered(template: str, sheet: Sheet, prefix: str, **more: object) -> str:
     told = list(sections(sheet))
     return environment().get_template(template).render(
         sheet=sheet, sections=told, prefix=prefix, compared=compared, pretty=pretty, mathematics=mathematics,
-        drawing=drawing.drawing, **more,
+        drawn=drawn, **more,
     )  # fmt: skip
+
+
+def drawn(record: Record, scope: str, upright: bool = False) -> Markup:
+    """The network with the numbers of one section."""
+    return Markup(drawing.drawing(record, scope=scope, upright=upright))
 
 
 def asset(name: str) -> str:
