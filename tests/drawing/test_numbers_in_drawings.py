@@ -5,6 +5,7 @@ from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
+from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +29,7 @@ def pooled(x, t=1, w=((1, 2), (10, 4))):
         L("V", bp.LeakyReLU("0.1")),
         L("y", bp.Linear(bias=False), weight="W"),
     ]
-    loss = L("L", bp.HalfSquaredError(), target="t")
+    loss = L("L", bp.HalfSquaredError())
     network = bp.Network({"X": (4, 4)}, layers, loss, parameters={"W": [list(row) for row in w]})
     return network.solve(x, t)
 
@@ -79,7 +80,7 @@ def test_every_number_and_its_marks(upright, x, t):
 
 @given(st.lists(number, min_size=2, max_size=8))
 def test_larger_numbers_have_darker_shades(numbers):
-    sizes = [size(n) for n in (bp.given(n) if hasattr(bp, "given") else n for n in numbers)]
+    sizes = [size(fmpq(n.numerator, n.denominator)) for n in numbers]
     top = max(each.power for each in sizes)
     shades = [shade(each, top) for each in sizes]
     for a, one in zip(numbers, shades, strict=True):
@@ -93,7 +94,7 @@ def test_larger_numbers_have_darker_shades(numbers):
 @both_ways
 def test_a_path_whose_gradient_is_0_is_dead(upright):
     layers = [L("a", bp.ReLU(), "x"), L("b", bp.LeakyReLU("0.5"), "x"), L("s", bp.Add(), ("a", "b"))]
-    record = bp.Network({"x": (2,)}, layers, L("L", bp.HalfSquaredError(), target="t")).solve([-1, -2], [5, 5])
+    record = bp.Network({"x": (2,)}, layers, L("L", bp.HalfSquaredError())).solve([-1, -2], [5, 5])
     found = edges(drawing(record, upright=upright))
     assert "dead" in found["a", "x", True]
     assert {edge for edge, classes in found.items() if "dead" in classes} == {("a", "x", True)}
@@ -162,7 +163,7 @@ def test_floats_that_are_no_numbers():
     assert [found[f"x[{i}]"][0][1] for i in range(3)] == ["odd", "odd", "pos4"]
 
 
-@pytest.mark.parametrize("power", [400, 40_000])
+@pytest.mark.parametrize("power", [400, 3_000])
 def test_numbers_beyond_all_floats(power):
     record = bp.Network((3,), [L("y", bp.Tanh())]).solve([10**power, -(10 ** (power // 2)), f"1e-{power}"])
     found = cells(drawing(record))
