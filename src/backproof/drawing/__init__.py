@@ -1,0 +1,1 @@
+"""A network drawn with all its numbers, as an SVG element."""

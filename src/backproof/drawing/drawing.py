@@ -1,0 +1,103 @@
+"""The network with its numbers: what is given, what each rule makes of it, and the gradients that come back."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from functools import cache
+from html import escape
+from importlib.resources import files
+
+from backproof.drawing.cards import NARROW, PILL, PORT, card_at, narrowed, pill_width, wide
+from backproof.drawing.graph import Edge, Graph, graph
+from backproof.drawing.layout import Layout, Way, laid_out, path
+from backproof.drawing.numbers import amount
+from backproof.drawing.order import columns
+from backproof.drawing.view import View
+from backproof.record.record import Record
+
+MARGIN = 10.0
+
+
+def drawing(
+    record: Record, *, scope: str = "1", upright: bool = False, covered: Container[str] = (), links: bool = True
+) -> str:
+    """The network with its numbers as an SVG element, to stand in a page that has `style()`.
+
+    scope: tells the passes of one page apart, as in `address.link`. upright: from top to bottom, for a phone, not from
+    left to right. covered: the names of the quantities whose numbers must not be seen; nothing that rests on them is, neither
+    shades nor winners nor dead paths. links: whether a cell is a link to its working.
+    """
+    view = View(record, graph(record), scope, upright, covered, links)
+    ways = [Way(edge.source, edge.target, False) for edge in view.graph.edges]
+    flowing = [edge for edge in view.graph.edges if edge.gradients]
+    ways += [Way(edge.source, edge.target, True) for edge in sorted(flowing, key=view.dead)]
+    ranks, lanes = columns(view.graph)
+    if upright:
+        ranks, cards = narrowed(view, ranks)
+    else:
+        cards = {name: wide(view, card) for name, card in view.graph.cards.items()}
+    boxes = {name: each.box for name, each in cards.items()}
+    layout = laid_out(boxes, ranks, lanes, ways, PORT, NARROW if upright else 0)
+    edges = "".join(edge_of(view, edge, back, layout) for edge in view.graph.edges for back in (False, True))
+    body = "".join(card_at(view, cards[name], layout) for name in view.graph.cards)
+    pills = "".join(pill(view, name, layout) for name in layout.labels)
+    return framed(view, layout, f'<g aria-hidden="true">{edges}{pills}</g>{body}')
+
+
+@cache
+def style() -> str:
+    """The style sheet of drawings, light and dark, for a page's head."""
+    return files("backproof.drawing").joinpath("drawing.css").read_text(encoding="utf-8")
+
+
+def edge_of(view: View, edge: Edge, back: bool, layout: Layout) -> str:
+    """The way of the values from a quantity to what is made of it, or of the gradient back."""
+    way = Way(edge.source, edge.target, back)
+    corners = layout.ways.get(way)
+    if corners is None:
+        return ""
+    classes = "edge backward" if back else "edge forward"
+    if back and view.dead(edge):
+        classes += " dead"
+    start, end = (edge.target, edge.source) if back else (edge.source, edge.target)
+    names = f'data-from="{escape(start)}" data-to="{escape(end)}"'
+    return f'<path class="{classes}" {names} d="{path(corners, back, way in layout.whole, view.upright)}"/>'
+
+
+def pill(view: View, name: str, layout: Layout) -> str:
+    """The rule's name, where all that it reads comes together; its options when pointed at."""
+    rule = view.graph.rules[name]
+    width, (x, y) = pill_width(view.graph, name), pill_corner(view, name, layout)
+    box = f'x="{amount(x)}" y="{amount(y)}" width="{amount(width)}" height="{amount(PILL)}" rx="11"'
+    text = f'<text x="{amount(x + width / 2)}" y="{amount(y + 15)}">{type(rule).__name__}</text>'
+    return f'<g class="rule"><title>{escape(rule.summary)}</title><rect {box}/>{text}</g>'
+
+
+def pill_corner(view: View, name: str, layout: Layout) -> tuple[float, float]:
+    """Where it begins: on the way of the values, clear of the gradients'."""
+    width, end, across = pill_width(view.graph, name), layout.labels[name], layout.axes[name] - PORT
+    return (across + 14 - width, end - PILL) if view.upright else (end - width, across - PILL / 2)
+
+
+def framed(view: View, layout: Layout, body: str) -> str:
+    """The element itself, with what it shows in words."""
+    width, height = (layout.breadth, layout.length) if view.upright else (layout.length, layout.breadth)
+    left = min([0.0, *(pill_corner(view, name, layout)[0] for name in layout.labels)]) - MARGIN
+    frame = [left, -MARGIN, width + MARGIN - left, height + 2 * MARGIN]
+    size = f'width="{amount(frame[2])}" height="{amount(frame[3])}" viewBox="{" ".join(map(amount, frame))}"'
+    title = view.record.network.title or "The network"
+    kind = "network upright" if view.upright else "network"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" role="group" {size} '
+        f'aria-label="{escape(title)}, drawn with its numbers"><desc>{escape(told(view.graph))}</desc>{body}</svg>'
+    )
+
+
+def told(graph: Graph) -> str:
+    """The network in words."""
+    made = [name for name in graph.rules if name in graph.cards]
+    sentences = [
+        f"{' and '.join(graph.sources(name))} through {type(graph.rules[name]).__name__} to {name}" for name in made
+    ]
+    back = " Gradients come back the same way." if any(card.gradient for card in graph.cards.values()) else ""
+    return f"{'; '.join(sentences)}.{back}"
