@@ -117,7 +117,7 @@ def digits(text):
 
 
 def test_texts_of_others_stay_texts():
-    hostile = '<script>alert(1)</script>"\'><img src=x onerror=alert(1)>&amp;{{ 7*7 }}'
+    hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;{{ 7*7 }}"
     network = bp.Network({"x": (2,)}, [bp.Layer("y", bp.Linear(bias=False))], bp.HalfSquaredError(), title=hostile)
     worksheet = network.solve([1, 2], 3).worksheet()
     for text in (html(worksheet), fragment(worksheet)):

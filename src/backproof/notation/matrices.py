@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice, product
+from math import prod
 from typing import NamedTuple
 
 from backproof.arithmetic.array import Array, Index
@@ -26,19 +28,20 @@ def equations(quantity: Quantity, style: Style) -> Iterator[Equation]:
     """A quantity under its name; at the end how many matrices are left out, where there are too many."""
     name, _, index = quantity.name.partition("[")
     place = tuple(int(i) for i in index.rstrip("]").split(",")) if index else ()
-    yield from at(name, quantity.array, quantity.digits, style, place)
+    outer = quantity.shape[:-2]
+    for i in islice(product(*map(range, outer)), MOST_MATRICES):
+        yield equation(name, quantity.array, i, quantity.digits, style, place)
+    if (more := prod(outer) - MOST_MATRICES) > 0:
+        yield Equation("", "", f"{style.dots} {style.words(f'({more} more)')}")
 
 
-def at(name: str, array: Array, digits: int, style: Style, place: Index) -> Iterator[Equation]:
-    if len(array.shape) > 2:
-        for i in range(min(array.shape[0], MOST_MATRICES)):
-            yield from at(name, array.at(i), digits, style, (*place, i))
-        if (more := array.shape[0] - MOST_MATRICES) > 0:
-            yield Equation("", "", f"{style.dots} {style.words(f'({more} more)')}")
-        return
+def equation(name: str, array: Array, outer: Index, digits: int, style: Style, place: Index) -> Equation:
+    for i in outer:
+        array = array.at(i)
+    place = (*place, *outer)
     exact = all(text_of(array[i], digits)[1] for i in visible(array))
-    left = style.cell(style.name(name, place), name, place) if not array.shape else style.name(name, place)
-    yield Equation(left, style.relation("=" if exact else "≈"), body(name, array, digits, style, place))
+    left = style.name(name, place) if array.shape else style.cell(style.name(name, place), name, place)
+    return Equation(left, style.relation("=" if exact else "≈"), body(name, array, digits, style, place))
 
 
 def visible(array: Array) -> Iterator[Index]:

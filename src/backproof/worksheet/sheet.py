@@ -154,7 +154,9 @@ def sections(sheet: Sheet) -> Iterator[Section]:
             several, last = len(variant.records) > 1, n == len(variant.records) - 1
             title = f"Variant: {variant.title}" + (f", pass {n + 1} of {len(variant.records)}" if several else "")
             note = "All other steps are as before." if last else ""
-            yield Section(title, f"v{k}.{n + 1}", record, "", variant.givens(n), variant.changed(n), True, note, str(n + 1))
+            yield Section(
+                title, f"v{k}.{n + 1}", record, "", variant.givens(n), variant.changed(n), True, note, str(n + 1)
+            )
 
 
 def compared(sheet: Sheet, each: Pass) -> Iterator[tuple[str, list[str]]]:

@@ -121,7 +121,7 @@
       const number = element.matches(".line") ? null : element;
       if (!number) return;
       event.preventDefault();
-      const below = number.closest(".picture, .line, .quantity") ?? number;
+      const below = number.closest(".picture, .line, .matrices") ?? number;
       unfold(key(number.dataset.cell), scopeOf(number), below.closest("li.line") ? lastOf(below.closest("li.line")) : below, number);
     });
     const lastOf = (line) => line.querySelector(":scope > .about") ?? line.lastElementChild;
