@@ -126,6 +126,9 @@
     });
     const lastOf = (line) => line.querySelector(":scope > .about") ?? line.lastElementChild;
 
+    // A drawing is scrolled rather than shrunk out of sight.
+    for (const svg of root.querySelectorAll("svg.network")) svg.style.minWidth = `${0.72 * svg.viewBox.baseVal.width}px`;
+
     // What is too wide for the page can be scrolled by the keyboard too.
     const reach = () => {
       for (const box of root.querySelectorAll(".math, .scroll, .picture .wide"))

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from backproof.drawing import drawing
 from backproof.notation.styles import pretty
-from backproof.record.record import Record
+from backproof.record.address import SPACE, link
 from backproof.worksheet.html import mathematics
-from backproof.worksheet.sheet import Sheet, compared, sections
+from backproof.worksheet.sheet import Section, Sheet, compared, sections
 
 FOLDER = Path(__file__).parent
+HREF = re.compile('href="#([^"]*)"')
 
 
 def html(sheet: Sheet) -> str:
@@ -39,16 +42,32 @@ def fragment(sheet: Sheet) -> str:
 
 
 def rendered(template: str, sheet: Sheet, prefix: str, **more: object) -> str:
-    told = list(sections(sheet))
+    parts = list(sections(sheet))
     return environment().get_template(template).render(
-        sheet=sheet, sections=told, prefix=prefix, compared=compared, pretty=pretty, mathematics=mathematics,
+        sheet=sheet, sections=parts, prefix=prefix, compared=compared, pretty=pretty, mathematics=mathematics,
         drawn=drawn, **more,
     )  # fmt: skip
 
 
-def drawn(record: Record, scope: str, upright: bool = False) -> Markup:
-    """The network with the numbers of one section."""
-    return Markup(drawing.drawing(record, scope=scope, upright=upright))
+def drawn(section: Section, others: list[Section], prefix: str, upright: bool = False) -> Markup:
+    """The network with the numbers of one section. A number that it does not tell of leads to its base, or its head."""
+    scope = prefix + section.scope
+    base = next((other for other in others if other.scope == section.base), section)
+
+    def led(match: re.Match[str]) -> str:
+        place = unquote(match[1]).removeprefix(f"{scope}.")
+        quantity = place.partition("[")[0]
+        if quantity in told(section):
+            return match[0]
+        return f'href="{link(prefix + base.scope, place) if quantity in told(base) else f"#{scope}"}"'
+
+    return Markup(HREF.sub(led, drawing.drawing(section.record, scope=scope, upright=upright)))
+
+
+def told(section: Section) -> set[str]:
+    """The quantities of a section that can be jumped to, as anchors spell them."""
+    names = [*(step.quantity for step in section.steps), *(quantity.name for quantity in section.givens)]
+    return {name.replace(" ", SPACE) for name in names}
 
 
 def asset(name: str) -> str:
