@@ -11,6 +11,7 @@ COMMANDS = {
     "import numpy": [sys.executable, "-c", "import numpy"],
     "import backproof": [sys.executable, "-c", "import backproof"],
     "solve question-01": [sys.executable, "-m", "backproof", "solve", "question-01"],
+    "… as a page": [sys.executable, "-m", "backproof", "solve", "question-01", "--format", "html"],
     "solve question-02": [sys.executable, "-m", "backproof", "solve", "question-02"],
 }
 

@@ -140,3 +140,7 @@ def test_a_fragment_is_what_a_notebook_shows():
 def test_sections_tell_the_whole_worksheet(worksheet):
     told = [step for section in sections(worksheet) for _, steps in section.phases for step in steps]
     assert [step.quantity for _, step in steps(worksheet)] == [step.quantity for step in told]
+
+
+def test_it_is_light():
+    assert len(html(sheet("question-01")).encode()) < 300_000

@@ -77,6 +77,7 @@
       if (line) {
         const copy = make("div", { class: "line", "data-cell": cell });
         for (const child of line.childNodes) if (!child.matches?.(".about, .unfolded, .chips")) copy.append(child.cloneNode(true));
+        for (const element of copy.querySelectorAll("[data-cell]")) element.classList.remove("here", "source", "use");
         panel.append(copy);
       }
       panel.append(...chips("made of", sources.get(cell), scope, panel), ...chips("goes into", uses.get(cell), scope, panel));
