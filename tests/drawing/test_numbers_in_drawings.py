@@ -199,3 +199,17 @@ def test_text_can_be_read_on_every_shade_and_shades_go_one_way():
             assert contrast(colours[ink], colours[ground]) >= 4.5, (where, ink)
         for mark, ground in (("mark", "card"), ("ring", "pos0"), ("forward", "page"), ("dead", "page")):
             assert contrast(colours[mark], colours[ground]) >= 3, (where, mark)
+
+
+def test_rounded_numbers_have_four_digits_and_are_told_in_full_in_their_titles():
+    record = bp.Network({"z": (3,)}, [], L("L", bp.CrossEntropyLoss(), "z", p="p")).solve([2, 1, "0.1"], 0)
+    svg = drawing(record)
+    found = cells(svg)
+    for name in ("p", "dL/dz"):
+        for i in range(3):
+            value = record.array(name)[i,]
+            assert found[f"{name}[{i}]"][1] == text_of(value, 4)[0].replace("-", "−")
+            assert f"<title>{name}[{i}] ≈ {text_of(value, 6)[0].replace('-', '−')}</title>" in svg
+    assert ("z", "p", False) in edges(svg)
+    assert ("t", "p", False) not in edges(svg)
+    assert "z and t through CrossEntropyLoss to L" in svg

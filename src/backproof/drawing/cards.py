@@ -53,9 +53,12 @@ def narrowed(view: View, columns: list[list[str]]) -> tuple[list[list[str]], dic
     for names in columns:
         of = [view.graph.cards[name] for name in names]
         flat = [beside(view, card) for card in of]
-        tall = [below(view, card) for card in of]
-        chosen = flat if total(flat) <= NARROW or total(tall) > NARROW else tall
-        chosen = [b if total([a]) > NARROW else a for a, b in zip(chosen, tall, strict=True)]
+        if total(flat) > NARROW:
+            tall = [below(view, card) for card in of]
+            fits = total(tall) <= NARROW
+            chosen = [b if fits or total([a]) > NARROW else a for a, b in zip(flat, tall, strict=True)]
+        else:
+            chosen = flat
         cards |= {each.card.name: each for each in chosen}
         breadths = {each.card.name: total([each]) + APART for each in chosen}
         ranks += rows(names, breadths, NARROW + APART)

@@ -8,7 +8,7 @@ from html import escape
 from importlib.resources import files
 
 from backproof.drawing.cards import NARROW, PILL, PORT, card_at, narrowed, pill_width, wide
-from backproof.drawing.graph import Edge, Graph, graph
+from backproof.drawing.graph import Graph, graph
 from backproof.drawing.layout import Layout, Way, laid_out, path
 from backproof.drawing.numbers import amount
 from backproof.drawing.order import columns
@@ -29,8 +29,7 @@ def drawing(
     """
     view = View(record, graph(record), scope, upright, covered, links)
     ways = [Way(edge.source, edge.target, False) for edge in view.graph.edges]
-    flowing = [edge for edge in view.graph.edges if edge.gradients]
-    ways += [Way(edge.source, edge.target, True) for edge in sorted(flowing, key=view.dead)]
+    ways += [Way(edge.source, edge.target, True) for edge in sorted(view.flowing.values(), key=view.dead)]
     ranks, lanes = columns(view.graph)
     if upright:
         ranks, cards = narrowed(view, ranks)
@@ -38,7 +37,7 @@ def drawing(
         cards = {name: wide(view, card) for name, card in view.graph.cards.items()}
     boxes = {name: each.box for name, each in cards.items()}
     layout = laid_out(boxes, ranks, lanes, ways, PORT, NARROW if upright else 0)
-    edges = "".join(edge_of(view, edge, back, layout) for edge in view.graph.edges for back in (False, True))
+    edges = "".join(edge_of(view, way, layout) for way in reversed(ways))
     body = "".join(card_at(view, cards[name], layout) for name in view.graph.cards)
     pills = "".join(pill(view, name, layout) for name in layout.labels)
     return framed(view, layout, f'<g aria-hidden="true">{edges}{pills}</g>{body}')
@@ -50,18 +49,15 @@ def style() -> str:
     return files("backproof.drawing").joinpath("drawing.css").read_text(encoding="utf-8")
 
 
-def edge_of(view: View, edge: Edge, back: bool, layout: Layout) -> str:
+def edge_of(view: View, way: Way, layout: Layout) -> str:
     """The way of the values from a quantity to what is made of it, or of the gradient back."""
-    way = Way(edge.source, edge.target, back)
-    corners = layout.ways.get(way)
-    if corners is None:
-        return ""
-    classes = "edge backward" if back else "edge forward"
-    if back and view.dead(edge):
+    classes = "edge backward" if way.back else "edge forward"
+    if way.back and view.dead(view.flowing[way.source, way.target]):
         classes += " dead"
-    start, end = (edge.target, edge.source) if back else (edge.source, edge.target)
+    start, end = (way.target, way.source) if way.back else (way.source, way.target)
     names = f'data-from="{escape(start)}" data-to="{escape(end)}"'
-    return f'<path class="{classes}" {names} d="{path(corners, back, way in layout.whole, view.upright)}"/>'
+    data = path(layout.ways[way], way.back, way in layout.whole, view.upright)
+    return f'<path class="{classes}" {names} d="{data}"/>'
 
 
 def pill(view: View, name: str, layout: Layout) -> str:

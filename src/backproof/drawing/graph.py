@@ -21,6 +21,8 @@ class Card:
     name: str
     kind: Kind
     gradient: str = ""
+    layer: str = ""
+    """Whose rule makes it; none for what is given."""
 
     @property
     def given(self) -> bool:
@@ -75,7 +77,7 @@ def graph(record: Record) -> Graph:
     for layer, names in writes.items():
         for name in names:
             side = name != layer
-            sources = [s for s in reads[layer] if not (side and loss and s == loss.target)]
+            sources = aside(record, list(reads[layer])) if side else list(reads[layer])
             edges += [Edge(s, name, () if side else tuple(gradients.get((layer, s), ()))) for s in sources]
         rules[layer] = rule_of(record, layer)
     names = dict.fromkeys(
@@ -83,19 +85,24 @@ def graph(record: Record) -> Graph:
     )
     known = {slot.name for slot in record.evaluation.values}
     prefix = f"d{loss.output}/d" if loss else ""
-    return Graph(
-        {
-            name: Card(name, kind_of(record, name), f"{prefix}{name}" if prefix and f"{prefix}{name}" in known else "")
-            for name in names
-        },
-        tuple(edges),
-        rules,
-    )
+    makers = {name: layer for layer, group in writes.items() for name in group}
+
+    def card(name: str) -> Card:
+        back = f"{prefix}{name}" if prefix and f"{prefix}{name}" in known else ""
+        return Card(name, kind_of(record, name), back, makers.get(name, ""))
+
+    return Graph({name: card(name) for name in names}, tuple(edges), rules)
 
 
 def drawn(record: Record, slot: Slot) -> bool:
     """Whether a quantity has a card: what a person is shown, and no array of places but the target."""
     return slot not in record.plan.hidden and (not isinstance(record.shape(slot), Places) or record.is_target(slot))
+
+
+def aside(record: Record, names: list[str]) -> list[str]:
+    """What a layer's own arrays are made of: what chance drew for it, or else what it reads and neither learns nor aims at."""
+    drawn_by_chance = [name for name in names if name in record.network.chance]
+    return drawn_by_chance or [name for name in names if kind_of(record, name) not in ("parameter", "target")]
 
 
 def gradient_slots(record: Record) -> dict[tuple[str, str], list[Slot]]:

@@ -169,14 +169,17 @@ def packed(
 
 
 def gutters(far: Sequence[Way], rank: Mapping[str, int]) -> dict[Way, int]:
-    """The track of each edge that goes round the outside: no two on one track beside the same gap."""
-    found: dict[Way, int] = {}
+    """The track of each edge that goes round the outside: one for all that meet, no two others on one track side by side."""
+    begins: dict[str, int] = {}
+    for way in far:
+        begins[way.target] = min(rank[way.source], begins.get(way.target, rank[way.source]))
+    found: dict[str, int] = {}
     ends: list[int] = []
-    for way in sorted(far, key=lambda way: (rank[way.source], rank[way.target])):
-        track = next((k for k, end in enumerate(ends) if end < rank[way.source]), len(ends))
-        ends[track : track + 1] = [rank[way.target] - 1]
-        found[way] = track
-    return found
+    for target in sorted(begins, key=lambda name: (begins[name], rank[name])):
+        track = next((k for k, end in enumerate(ends) if end < begins[target]), len(ends))
+        ends[track : track + 1] = [rank[target] - 1]
+        found[target] = track
+    return {way: found[way.target] for way in far}
 
 
 def turned(

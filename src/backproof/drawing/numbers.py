@@ -27,17 +27,17 @@ def equation(left: str, value: Any, digits: int) -> str:
 
 
 def short(value: Any, digits: int, most: int) -> str:
-    """The same in a few characters: with fewer digits where it is longer.
+    """The same in a few characters: with four digits at most where it is rounded, with fewer where it is longer.
 
     >>> short(fmpq(-1, 20), 6, 7), short(fmpq(123456789), 6, 7), short(fmpq(2, 7**20), 6, 7), short(0.1 + 0.2, 6, 7)
     ('−0.05', '1.23e+8', '2.5e−17', '0.3000')
     """
-    text = full(value, digits)
+    text, exact = text_of(value, digits)
     for n in range(min(4, digits), 0, -1):
-        if len(text) <= most:
+        if len(text) <= most and (exact or n < 4):
             break
-        text = rounded(value, n).replace("-", "−")
-    return text
+        text, exact = rounded(value, n), False
+    return text.replace("-", "−")
 
 
 def rounded(value: Any, digits: int) -> str:

@@ -12,15 +12,15 @@ def depths(graph: Graph) -> dict[str, int]:
     found: dict[str, int] = {}
 
     def deep(name: str) -> int:
-        made = [source for source in graph.sources(name) if not graph.cards[source].given]
-        return 1 + max((found[source] for source in made), default=0)
+        return 1 + max((found[source] for source in graph.sources(name) if not graph.cards[source].given), default=0)
 
-    waiting = [name for name, card in graph.cards.items() if not card.given]
+    waiting = [name for name, card in graph.cards.items() if card.kind in ("layer", "loss")]
     while waiting:
         for name in waiting:
             if all(graph.cards[source].given or source in found for source in graph.sources(name)):
                 found[name] = deep(name)
         waiting = [name for name in waiting if name not in found]
+    found |= {name: found[card.layer] for name, card in graph.cards.items() if card.kind == "inner"}
     for name, card in graph.cards.items():
         if card.given:
             found[name] = min((found[target] for target in graph.targets(name)), default=1) - 1
@@ -62,7 +62,8 @@ def columns(graph: Graph) -> tuple[list[list[str]], dict[str, int]]:
     depth = depths(graph)
     lane = lanes(graph, depth)
     ranks: list[list[str]] = [[] for _ in range(max(depth.values()) + 1)]
-    for name in sorted(graph.cards, key=lambda name: lane.get(name, len(graph.cards))):
+    last = len(graph.cards)
+    for name in sorted(graph.cards, key=lambda name: (lane.get(name, last), graph.cards[name].kind != "inner")):
         ranks[depth[name]].append(name)
     return ranks, lane
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import cached_property
 
 from backproof.arithmetic.array import Array
 from backproof.drawing.graph import Card, Edge, Graph, winners
@@ -45,12 +46,21 @@ class View:
             dead=zeros(back) if own and back is not None and card.gradient not in self.covered else frozenset(),
         )
 
+    @cached_property
+    def winners(self) -> dict[str, dict[str, set[tuple[int, ...]]]]:
+        return winners(self.record)
+
     def won(self, card: Card) -> frozenset[tuple[int, ...]]:
         """The cells that won, unless what would be told is covered."""
         if card.gradient in self.covered:
             return frozenset()
-        ways = winners(self.record).get(card.name, {})
+        ways = self.winners.get(card.name, {})
         return frozenset(cell for layer, cells in ways.items() if layer not in self.covered for cell in cells)
+
+    @cached_property
+    def flowing(self) -> dict[tuple[str, str], Edge]:
+        """The edges along which a gradient comes back."""
+        return {(edge.source, edge.target): edge for edge in self.graph.edges if edge.gradients}
 
     def dead(self, edge: Edge) -> bool:
         """Whether all that comes back along an edge is 0, and may be seen."""
