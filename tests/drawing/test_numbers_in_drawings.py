@@ -213,3 +213,44 @@ def test_rounded_numbers_have_four_digits_and_are_told_in_full_in_their_titles()
     assert ("z", "p", False) in edges(svg)
     assert ("t", "p", False) not in edges(svg)
     assert "z and t through CrossEntropyLoss to L" in svg
+
+
+def test_a_layers_own_arrays_hang_on_what_they_are_made_of():
+    record = bp.Network({"x": (3,)}, [L("d", bp.Dropout(), "x"), L("n", bp.LayerNorm((3,)))]).solve([1, 2, 3])
+    assert {(a, b) for a, b, _ in edges(drawing(record))} == {
+        ("x", "d"),
+        ("d.u", "d"),
+        ("d.u", "d.keep"),
+        ("d", "n"),
+        ("n.weight", "n"),
+        ("n.bias", "n"),
+        ("d", "n.mean"),
+        ("d", "n.rstd"),
+    }
+
+
+@settings(max_examples=25)
+@given(st.integers(1, 3), st.integers(2, 20), st.integers(7, 70), st.randoms(use_true_random=False))
+def test_a_thumbnail_has_the_largest_number_of_each_block_at_its_place(depth, rows, columns, random):
+    x = [
+        [[random.choice([0, random.randint(-99, 99)]) for _ in range(columns)] for _ in range(rows)]
+        for _ in range(depth)
+    ]
+    record = bp.Network({"x": (depth, rows, columns)}, [L("y", bp.ReLU())]).solve(x)
+    (card,) = [e for e in ElementTree.fromstring(drawing(record)).iter() if e.attrib.get("data-quantity") == "x"]
+    pixels = [e for e in card.iter(f"{SVG}g") if e.attrib.get("class") == "pixels"]
+    assert len(pixels) == depth
+    assert not any(each.tag == f"{SVG}a" for each in card.iter())
+    step = -(-columns // (64 if depth == 1 else 32))
+    top = size(max(abs(v) for block in x for row in block for v in row)).power
+    for block, group in zip(x, pixels, strict=True):
+        expected = {}
+        for i, row in enumerate(block):
+            for j, v in enumerate(row):
+                if abs(v) > abs(expected.get((i // step, j // step), 0)):
+                    expected[i // step, j // step] = v
+        found = {}
+        for path in group.iter(f"{SVG}path"):
+            for left, above, run in re.findall(r"M(\d+) (\d+)h(\d+)", path.attrib["d"]):
+                found |= {(int(above), int(left) + k): path.attrib["class"] for k in range(int(run))}
+        assert found == {place: shade(size(v), top) for place, v in expected.items()}

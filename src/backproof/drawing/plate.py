@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from itertools import product
 from math import ceil, prod, sqrt
@@ -70,6 +71,7 @@ class Plate:
             and prod(self.shape[:-2]) <= MOST_MATRICES
         )
 
+    @cached_property
     def texts(self) -> dict[Index, str]:
         if self.array is None:
             return dict.fromkeys(product(*map(range, self.shape)), "?")
@@ -84,7 +86,7 @@ def plane(shape: Shape) -> tuple[int, int]:
 
 def cell_width(plates: Sequence[Plate]) -> float:
     """As wide as the longest number of several arrays that are shown together."""
-    longest = max((len(text) for plate in plates if plate.small for text in plate.texts().values()), default=1)
+    longest = max((len(text) for plate in plates if plate.small for text in plate.texts.values()), default=1)
     return max(34.0, CHARACTER * longest + 10)
 
 
@@ -101,13 +103,14 @@ def cells(plate: Plate, width: float, room: float) -> Picture:
     known = sizes(plate.array) if plate.array is not None and counts(plate.array) else {}
     top = largest(known.values())
     body: list[str] = []
-    texts = plate.texts()
     for n, block in enumerate(blocks):
         left, above = (n % across) * (wide + BETWEEN), (n // across) * (high + BETWEEN)
         for i, j in product(range(rows), range(columns)):
             index = (*block, i, j) if len(plate.shape) > 1 else (i,)[: len(plate.shape)]
             classes = shade(known[index], top) if index in known else "covered" if plate.array is None else "place"
-            body.append(cell(plate, index, texts[index], classes, left + j * width, above + i * CELL, width, not body))
+            body.append(
+                cell(plate, index, plate.texts[index], classes, left + j * width, above + i * CELL, width, not body)
+            )
     down = ceil(len(blocks) / across)
     return Picture(across * (wide + BETWEEN) - BETWEEN, down * (high + BETWEEN) - BETWEEN, "".join(body))
 
