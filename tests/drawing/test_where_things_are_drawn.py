@@ -123,6 +123,17 @@ def test_cards_stand_apart_and_edges_run_between_them(record):
             )
 
 
+def test_an_edge_that_ends_is_not_in_line_with_one_that_begins():
+    record = bp.Network({"z": (3,)}, [], L("L", bp.CrossEntropyLoss(), "z", p="p")).solve([2, 1, 0], 0)
+    root = ElementTree.fromstring(drawing(record))
+    ends = {
+        (e.attrib["data-from"], e.attrib["data-to"]): list(points(e.attrib["d"]))
+        for e in root.iter(f"{SVG}path")
+        if "data-from" in e.attrib
+    }
+    assert abs(ends["t", "L"][0][1] - ends["z", "p"][-1][1]) > 4
+
+
 def size_and_time(record, upright):
     drawing(record, upright=upright)
     start = perf_counter()

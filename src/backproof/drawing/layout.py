@@ -7,7 +7,7 @@ edge to a rank further on goes round the outside: values on one side, gradients 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -78,7 +78,8 @@ def laid_out(
     across; then only lane 0 keeps its axis, as well as it can. Where edges come together, the first of `ways` goes all the way.
     """
     rank = {name: r for r, names in enumerate(ranks) for name in names}
-    axes = packed(boxes, ranks, lanes, narrow) if narrow else laned(boxes, ranks, lanes)
+    joined = {(way.source, way.target) for way in ways}
+    axes = packed(boxes, ranks, lanes, joined, port, narrow) if narrow else laned(boxes, ranks, lanes, joined, port)
     far = [way for way in ways if rank[way.target] - rank[way.source] > 1]
     tracks = {back: gutters([way for way in far if way.back == back], rank) for back in (False, True)}
     low = min(axes[name] - box.before for name, box in boxes.items())
@@ -125,7 +126,13 @@ def same(axes: Mapping[str, float], way: Way) -> bool:
     return abs(axes[way.source] - axes[way.target]) < 0.01
 
 
-def laned(boxes: Mapping[str, Box], ranks: Sequence[Sequence[str]], lanes: Mapping[str, int]) -> dict[str, float]:
+def laned(
+    boxes: Mapping[str, Box],
+    ranks: Sequence[Sequence[str]],
+    lanes: Mapping[str, int],
+    joined: Container[tuple[str, str]],
+    port: float,
+) -> dict[str, float]:
     """One axis for all cards of a lane; those without one below the others of their rank."""
     found: dict[str, float] = {}
     end = -APART
@@ -134,13 +141,22 @@ def laned(boxes: Mapping[str, Box], ranks: Sequence[Sequence[str]], lanes: Mappi
         axis = end + APART + max(boxes[name].before for name in names)
         found |= dict.fromkeys(names, axis)
         end = axis + max(boxes[name].after for name in names)
-    for names in ranks:
+    for before, names, after in zip([[], *ranks], ranks, [*ranks[1:], []], strict=False):
         end = max((found[name] + boxes[name].after for name in names if name in found), default=0.0)
         for name in names:
             if name not in found:
-                found[name] = end + APART + boxes[name].before
+                beside = [found[n] for n in before if n in found and (n, name) not in joined]
+                beside += [found[n] for n in after if n in found and (name, n) not in joined]
+                found[name] = clear(end + APART + boxes[name].before, beside, port)
                 end = found[name] + boxes[name].after
     return found
+
+
+def clear(axis: float, others: Sequence[float], port: float) -> float:
+    """The same axis, or one a little further on, so that no edge here ends in line with one there and seems to go on as it."""
+    while any(abs(abs(axis - other) - apart) < TRACK for other in others for apart in (0, 2 * port)):
+        axis += TRACK / 2
+    return axis
 
 
 def wholes(ways: Sequence[Way], rank: Mapping[str, int], axes: Mapping[str, float]) -> set[Way]:
@@ -154,16 +170,23 @@ def wholes(ways: Sequence[Way], rank: Mapping[str, int], axes: Mapping[str, floa
 
 
 def packed(
-    boxes: Mapping[str, Box], ranks: Sequence[Sequence[str]], lanes: Mapping[str, int], room: float
+    boxes: Mapping[str, Box],
+    ranks: Sequence[Sequence[str]],
+    lanes: Mapping[str, int],
+    joined: Container[tuple[str, str]],
+    port: float,
+    room: float,
 ) -> dict[str, float]:
     """Cards side by side; lane 0 at 0 where there is room for the others beside it, else each rank in the middle."""
     found: dict[str, float] = {}
-    for names in ranks:
+    for before, names in zip([[], *ranks], ranks, strict=False):
         breadth = sum(boxes[name].before + boxes[name].after for name in names) + APART * (len(names) - 1)
         low = -boxes[names[0]].before if lanes.get(names[0]) == 0 else -breadth / 2
         end = max(min(low, room / 2 + SLACK - breadth), -breadth / 2)
         for name in names:
-            found[name] = end + boxes[name].before
+            beside = [found[n] for n in before if (n, name) not in joined]
+            axis = end + boxes[name].before
+            found[name] = clear(axis, beside, port) if name != names[0] else axis
             end = found[name] + boxes[name].after + APART
     return found
 
