@@ -53,13 +53,14 @@ def drawn(section: Section, others: list[Section], prefix: str, upright: bool = 
     """The network with the numbers of one section. A number that it does not tell of leads to its base, or its head."""
     scope = prefix + section.scope
     base = next((other for other in others if other.scope == section.base), section)
+    here, there = told(section), told(base)
 
     def led(match: re.Match[str]) -> str:
         place = unquote(match[1]).removeprefix(f"{scope}.")
         quantity = place.partition("[")[0]
-        if quantity in told(section):
+        if quantity in here:
             return match[0]
-        return f'href="{link(prefix + base.scope, place) if quantity in told(base) else f"#{scope}"}"'
+        return f'href="{link(prefix + base.scope, place) if quantity in there else f"#{scope}"}"'
 
     return Markup(HREF.sub(led, drawing.drawing(section.record, scope=scope, upright=upright)))
 
