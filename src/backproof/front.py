@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from backproof.marking.claims import Sheet
     from backproof.marking.marking import Marking
     from backproof.marking.question import Question
+    from backproof.plots.plot import Plot
     from backproof.proofs.proof import Proof
     from backproof.training.history import History
     from backproof.training.order import Shuffle
@@ -47,6 +48,21 @@ class Record(record.Record):
         """The steps that lead to one quantity, or to one cell of it: `explain("dL/dX[0,1]")`."""
         self.locate(address)
         return Worksheet.of([self], self.network.title, explain=address)
+
+    def plot(self, kind: Literal["gradients", "activations", "all"] = "all") -> Plot:
+        """The sizes of the gradients by layer, and each activation with its derivative; needs matplotlib to be drawn.
+
+        It shows itself in a notebook; `plot().save("x.svg")` writes it, and `print(record.plot())` says what is wrong:
+
+        >>> import backproof as bp
+        >>> network = bp.Network((2,), [bp.Linear(bias=False), bp.ReLU()], bp.HalfSquaredError())
+        >>> print(network.solve([0, 0], [1, 1]).plot("gradients"))
+        ∂L/∂h1.weight: dead: all 4 gradients are 0
+        ∂L/∂h1: dead: all 2 gradients are 0
+        """
+        from backproof.plots.plot import plot
+
+        return plot(self, kind)
 
     def __str__(self) -> str:
         return str(self.worksheet())

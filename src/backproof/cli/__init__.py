@@ -14,7 +14,7 @@ import click
 from backproof import __version__
 from backproof.errors import BackproofError, UnknownName
 
-COMMANDS = ("solve", "mark", "prove", "derive", "train", "predict", "examples", "new", "schema")
+COMMANDS = ("solve", "mark", "prove", "derive", "train", "predict", "plot", "examples", "new", "schema")
 
 
 class Commands(click.Group):
@@ -49,6 +49,7 @@ def backproof() -> None:
       backproof prove                                    every rule proved, on every branch
       backproof derive softmax-gradient                  a derivation, every "=" verified
       backproof train digits                             a network that learns to read digits
+      backproof plot lenet-5 --out lenet-5.svg           where gradients vanish, explode or die
       backproof new my-network.toml                      a file of your own to start from
       backproof solve my-network.toml --format markdown --out solution.md
 

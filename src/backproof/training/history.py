@@ -12,7 +12,8 @@ from typing import Any
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 
-from backproof.errors import BadFile, BadOption, UnknownName
+from backproof.errors import UnknownName
+from backproof.plots.canvas import checked
 from backproof.training.curve import Curve, curve
 
 FORMAT = "backproof-history-1"
@@ -150,8 +151,4 @@ def finite(value: Any) -> Any:
 
 def checked_picture(path: Path) -> Path:
     """The path of a picture; refused where its ending is not known."""
-    if path.suffix.lower() not in (".svg", ".png", ".pdf"):
-        raise BadFile(path, "expected a name that ends in .svg, .png or .pdf")
-    if path.is_dir():
-        raise BadOption(f"{path} is a folder; expected the name of a picture to write")
-    return path
+    return checked(path, ("svg", "png", "pdf"))

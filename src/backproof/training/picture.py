@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backproof.errors import BackproofError
 from backproof.network.saving import save
+from backproof.plots.canvas import drawing, figure, written
 
 if TYPE_CHECKING:
     from backproof.training.history import History
@@ -21,15 +20,15 @@ def draw(history: History, path: Path) -> None:
     from backproof.training.history import checked_picture
 
     checked_picture(path)
-    try:
-        from importlib import import_module
+    with drawing():
+        drawn = curves(history)
+    save(path, written(drawn, path.suffix.lower()[1:], "Learning curve"))
 
-        figures: Any = import_module("matplotlib.figure")
-    except ImportError:
-        raise BackproofError('pictures are drawn by matplotlib: pip install "backproof[plot]"') from None
+
+def curves(history: History) -> Any:
     metrics = [name for name in history.epochs[-1].columns if name not in history.losses] if history.epochs else []
-    figure: Any = figures.Figure(figsize=(7, 3 + 1.8 * bool(metrics)), layout="constrained")
-    axes: Any = figure.subplots(2 if metrics else 1, squeeze=False, sharex=True)[:, 0]
+    drawn = figure(7, 3 + 1.8 * bool(metrics))
+    axes: Any = drawn.subplots(2 if metrics else 1, squeeze=False, sharex=True)[:, 0]
     numbers = [epoch.epoch for epoch in history]
     losses = history.losses
     for axis, names in zip(axes, [losses, metrics], strict=False):
@@ -44,6 +43,4 @@ def draw(history: History, path: Path) -> None:
         axis.legend(frameon=False)
     axes[-1].set_xlabel("epoch")
     axes[-1].xaxis.get_major_locator().set_params(integer=True)
-    content = io.BytesIO()
-    figure.savefig(content, format=path.suffix.lower()[1:], dpi=150)
-    save(path, content.getvalue())
+    return drawn
