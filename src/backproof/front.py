@@ -55,10 +55,9 @@ class Record(record.Record):
         It shows itself in a notebook; `plot().save("x.svg")` writes it, and `print(record.plot())` says what is wrong:
 
         >>> import backproof as bp
-        >>> network = bp.Network((2,), [bp.Linear(bias=False), bp.ReLU()], bp.HalfSquaredError())
+        >>> network = bp.Network((2,), [bp.Linear(out_features=2, bias=False)], bp.HalfSquaredError())
         >>> print(network.solve([0, 0], [1, 1]).plot("gradients"))
         ∂L/∂h1.weight: dead: all 4 gradients are 0
-        ∂L/∂h1: dead: all 2 gradients are 0
         """
         from backproof.plots.plot import plot
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from textwrap import fill
 from typing import Any, Literal, TypeAlias, get_args
@@ -46,9 +45,8 @@ class Plot:
         of_sizes = [f"{pretty(each.name)}: {each.said}" for each in self.sizes if each.said]
         return (*of_sizes, *(f"{each.layer}: {each.said}" for each in self.portraits if each.said))
 
-    @cached_property
     def figure(self) -> Any:
-        """The picture as a matplotlib `Figure`."""
+        """The picture as a matplotlib `Figure`, a new one each time, because its layout changes a little when it is drawn again."""
         heights = [gradients.height([*self.sizes])] * bool(self.sizes)
         heights += [activations.height([*self.portraits])] * bool(self.portraits)
         with drawing():
@@ -64,7 +62,9 @@ class Plot:
 
     def written(self, form: str) -> bytes:
         """The picture's file, svg or png."""
-        return written(self.figure, form, self.title or "A network's pass", " ".join(f"{each}." for each in self.said))
+        return written(
+            self.figure(), form, self.title or "Gradients and activations", " ".join(f"{each}." for each in self.said)
+        )
 
     def _repr_svg_(self) -> str:
         return self.written("svg").decode()
