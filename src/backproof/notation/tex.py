@@ -8,7 +8,9 @@ from itertools import pairwise
 
 from backproof.notation.latex import GREEK
 
-SPECIAL = {c: f"\\{c}" for c in "{}$&#_%"} | {
+SPECIAL = {c: f"\\{c}" for c in "$&#_%"} | {
+    "{": r"\ensuremath{\{}",
+    "}": r"\ensuremath{\}}",
     "\\": r"\ensuremath{\backslash}",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
@@ -73,7 +75,7 @@ ACCENTS = dict(
 )
 LONG_WORD, PIECE = 16, 8
 """A word of more letters may be broken after every few of them."""
-LONG = 40
+LONG = 25
 """Signs that cannot be broken from which they might not fit on a line."""
 WIDEST = 80
 """Signs above or below a fraction's bar from which it is written with a slash."""
@@ -88,7 +90,7 @@ def escaped(text: str) -> str:
     >>> print(escaped("50 % of ∂L/∂α"))
     50 \% of \ensuremath{\partial}L/\ensuremath{\partial}\ensuremath{\alpha}
     >>> print(escaped("\\input{x} é 漢"))
-    \ensuremath{\backslash}input\{x\} \text{\'{e}} \text{[U+6F22]}
+    \ensuremath{\backslash}input\ensuremath{\{}x\ensuremath{\}} \text{\'{e}} \text{[U+6F22]}
     """
     return " ".join(map(word, "".join(c if c.isprintable() else " " for c in text).split(" ")))
 

@@ -22,6 +22,8 @@ PACKAGES = r"""\usepackage{amsmath,amssymb}
 \usepackage{array}
 \usepackage{graphicx}"""
 DOCUMENT = r"""\documentclass[10pt,a4paper]{{article}}
+\renewcommand{{\rmdefault}}{{cmr}}\renewcommand{{\ttdefault}}{{cmtt}}
+\renewcommand{{\encodingdefault}}{{OT1}}
 \usepackage[margin=22mm]{{geometry}}
 {packages}
 \pagestyle{{plain}}
@@ -135,7 +137,7 @@ def of_comparison(sheet: Sheet, each: Pass) -> Iterator[str]:
         yield "\n".join(
             [
                 rf"\setlength{{\columnwide}}{{\dimexpr\linewidth/{len(head)}-2\tabcolsep-1em\relax}}",
-                r"\ifdim\columnwide<6em \setlength{\columnwide}{6em}\fi",
+                r"\ifdim\columnwide<9em \setlength{\columnwide}{9em}\fi",
                 rf"\setbox2\hbox{{\begin{{tabular}}{{{columns}}}",
                 lines,
                 r"\end{tabular}}\fitted",

@@ -30,6 +30,12 @@ class Worksheet(Sheet):
 
         return html(self)
 
+    def latex(self, standalone: bool = True) -> str:
+        """A document for pdflatex, lualatex or xelatex, or a fragment that another one reads by `\\input`."""
+        from backproof.worksheet.latex import latex
+
+        return latex(self, standalone)
+
     def _repr_html_(self) -> str:
         from backproof.worksheet.html.page import fragment
 
