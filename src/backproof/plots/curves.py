@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from backproof.arithmetic.array import Array
 from backproof.arithmetic.floats import float64
-from backproof.plots.numbers import as_float, is_zero, ratio
+from backproof.drawing.sizes import is_zero
+from backproof.plots.numbers import as_float, ratio
 from backproof.plots.passages import Passage, parameters
 from backproof.record.evaluate import Blank, ieee
 from backproof.rules.rule import arguments

@@ -7,8 +7,11 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from backproof.arithmetic.ball import Ball
 from backproof.arithmetic.rounding import rounded
+from backproof.drawing.sizes import inner, is_zero
+
+FARTHEST = 10**300
+"""Powers of two beyond which it does not matter how far a number lies beyond."""
 
 
 def as_float(value: Any) -> float:
@@ -35,7 +38,7 @@ def power(value: Any) -> float:
     if isinstance(value, arb):
         middle = value.mid() if value.mid() != 0 else value.abs_upper()
         whole, exponent = map(int, middle.man_exp()) if middle.is_finite() else (0, 0)
-        return log10(abs(whole)) + exponent * log10(2) if whole else nan
+        return log10(abs(whole)) + max(-FARTHEST, min(exponent, FARTHEST)) * log10(2) if whole else nan
     return log10(abs(float(value))) if isfinite(value) else nan
 
 
@@ -50,12 +53,3 @@ def ratio(above: Any, below: Any) -> float:
     apart = power(above) - power(below)
     size = nan if apart != apart else inf if apart > 308 else 10.0**apart
     return -size if (inner(above) < 0) != (inner(below) < 0) else size
-
-
-def is_zero(value: Any) -> bool:
-    """Whether it is 0 for certain."""
-    return bool(inner(value) == 0)
-
-
-def inner(value: Any) -> Any:
-    return value.value if isinstance(value, Ball) else value

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from backproof.arithmetic.array import Shape
+from backproof.drawing.sizes import is_zero
 from backproof.errors import BadShape
 from backproof.network.plan import Job, Slot
-from backproof.plots.numbers import is_zero
 from backproof.record.record import Record
 from backproof.rules.rule import Rule
 
