@@ -10,5 +10,5 @@ OPTIONS = ELLIPSIS | NORMALIZE_WHITESPACE
 
 pytest_collect_file = (
     Sybil(parsers=[PythonCodeBlockParser(doctest_optionflags=OPTIONS)], patterns=["README.md", "docs/*.md"])
-    + Sybil(parsers=[DocTestParser(optionflags=OPTIONS)], patterns=["src/**/*.py"])
+    + Sybil(parsers=[DocTestParser(optionflags=OPTIONS)], path="src", patterns=["*.py"])
 ).pytest()

@@ -197,7 +197,7 @@ def number(given: Numeral | str | int) -> Ball:
     """The number that these digits stand for; `pi` is π, enclosed.
 
     >>> with precision(30): number("pi") / 2
-    Ball([1.570796327 +/- 4.58e-10])
+    Ball([1.5707963 +/- 2.86e-8])
     """
     numeral = Numeral(given)
     if numeral.special == "pi":

@@ -43,7 +43,7 @@ def size(value: Any) -> Size:
     """A number's size, cheaply and whatever its length.
 
     >>> size(fmpq(-(10**400))).sign, round(size(fmpq(-(10**400))).power), size(fmpq(1, 4))
-    (-1, 1329, Size(sign=1, power=-2.0))
+    (-1, 1328, Size(sign=1, power=-2.0))
     """
     value = inner(value)
     if isinstance(value, fmpq):

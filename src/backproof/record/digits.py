@@ -19,7 +19,7 @@ def text_of(value: Any, digits: int) -> tuple[str, bool]:
     """A number's text, and whether that is the number itself and not rounded.
 
     >>> text_of(fmpq(193, 10), 6), text_of(fmpq(1, 3), 6), text_of(fmpq(2**60, 3**40), 6)
-    (('19.3', True), ('1/3', True), ('0.0948331', False))
+    (('19.3', True), ('1/3', True), ('0.0948308', False))
     """
     value = value.value if isinstance(value, Ball) else value
     if isinstance(value, fmpq):

@@ -38,11 +38,11 @@ def curve(series: Mapping[str, Sequence[float]], width: int = 72, height: int = 
     The first is drawn as a line, another as dots, so that they can be told apart without colour.
 
     >>> print(curve({"loss": [4, 3, 2, 1]}, 20, 3))
-    4 ┤⠑⠢⢄⡀
-      │   ⠈⠑⠢⢄⡀
-    1 ┤        ⠈⠑⠢⢄⡀
-      └────────────────
-       1             4
+    4 ┤⠉⠒⠢⢄⣀
+      │     ⠉⠑⠒⠢⠤⢄⣀
+    1 ┤            ⠉⠑⠢⠤⣀
+      └─────────────────
+       1               4
        ⠒⠒ loss
     """
     kept = {name: [(i, v) for i, v in enumerate(values) if isfinite(v)] for name, values in series.items()}

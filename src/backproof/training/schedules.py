@@ -106,7 +106,7 @@ class OneCycle(Schedule):
     """Up to lr, the largest rate, over the first pct_start of the run, then down, both along a cosine (OneCycleLR).
 
     >>> [round(OneCycle(pct_start=0.5).rate(t, 5, 0.1), 6) for t in range(5)]
-    [0.004, 0.068, 0.076, 0.024, 0.0]
+    [0.004, 0.076, 0.090451, 0.034549, 0.0]
     """
 
     source = "Smith, Topin: Super-convergence, 2018; torch.optim.lr_scheduler.OneCycleLR"
