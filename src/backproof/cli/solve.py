@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from backproof.worksheet.worksheet import solve as worksheet_of
 
 @click.command()
 @click.argument("problem", metavar="FILE|EXAMPLE")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json", "html"]), default="text",
-              show_default=True, help="Text for the terminal, Markdown with LaTeX, JSON with everything, or a page.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json", "html", "pdf"]), default="text",
+              show_default=True, help="Text for the terminal, Markdown with LaTeX, JSON with everything, a page, or pages to print.")  # fmt: skip
 @OUT
 @click.option("--explain", metavar="QUANTITY", default="",
               help='Only the steps that lead to one quantity or one cell: "dL/dW", "dL/dX[0,1]".')  # fmt: skip
@@ -28,20 +29,26 @@ from backproof.worksheet.worksheet import solve as worksheet_of
               help="Trained parameters in place of the file's: what `backproof train --out` wrote.")  # fmt: skip
 @click.option("--digits", type=click.IntRange(1, 1000), default=6, show_default=True, metavar="N",
               help="Digits of a rounded number, each of them certain. Floats are shown whole.")  # fmt: skip
+@click.option("--blank", is_flag=True, help="PDF: the question alone, with boxes to fill in.")
+@click.option("--key", is_flag=True, help="PDF: the same filled in, for the marker.")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), help="PDF: the size of its pages.  [default: a4]")
 def solve(
-    problem: str, form: str, out: Path | None, explain: str, arithmetic: Any, parameters: Path | None, digits: int
-) -> None:
+    problem: str, form: str, out: Path | None, explain: str, arithmetic: Any, parameters: Path | None, digits: int,
+    blank: bool, key: bool, paper: Any,
+) -> None:  # fmt: skip
     """Solve a problem file, or an example, and show every step.
 
-      Forward through the network, back from the loss, and the update where the file asks for one. Each step has
-      its rule, the numbers put in, the result, and the reason.
+    Forward through the network, back from the loss, and the update where the file asks for one. Each step has
+    its rule, the numbers put in, the result, and the reason.
 
-      \b
-        backproof solve question-01
-        backproof solve question-01 --explain "dL/dU[1,0]"
-        backproof solve question-02 --digits 20 --format json
-    backproof solve question-01 --format html --out q1.html
+    \b
+      backproof solve question-01
+      backproof solve question-01 --explain "dL/dU[1,0]"
+      backproof solve question-02 --digits 20 --format json
+      backproof solve question-01 --format html --out q1.html
+      backproof solve question-01 --format pdf --blank --out q1.pdf
     """
+    check_pages(form, out, {"--blank": blank, "--key": key, "--paper": bool(paper), "--explain": bool(explain)})
     read = read_problem(locate(problem))
     if parameters is not None:
         from backproof.training.model import trained
@@ -50,13 +57,30 @@ def solve(
     with progress() as watch:
         sheet = worksheet_of(read, arithmetic=arithmetic, digits=digits, explain=explain, watch=watch)
         watch(0, 0, "")
-        text = rendered(sheet, form, to_file=out is not None)
-    if text is not None:
-        deliver(text, out)
+        made = (
+            sheet.pdf("blank" if blank else "key" if key else "solution", paper or "a4")
+            if form == "pdf"
+            else rendered(sheet, form, to_file=out is not None)
+        )
+    if made is not None:
+        deliver(made, out)
     else:
         from backproof.worksheet.terminal import print_worksheet
 
         print_worksheet(sheet)
+
+
+def check_pages(form: str, out: Path | None, given: dict[str, bool]) -> None:
+    """Raises `click.UsageError` for options that do not go together."""
+    named = [option for option in ("--blank", "--key", "--paper") if given[option]]
+    if named and form != "pdf":
+        raise click.UsageError(f"{named[0]} is for pages to print; say --format pdf as well")
+    if given["--blank"] and given["--key"]:
+        raise click.UsageError("--blank is the sheet to fill in and --key the one filled in; ask for one at a time")
+    if given["--explain"] and (given["--blank"] or given["--key"]):
+        raise click.UsageError(f"--explain tells of one quantity, {named[0]} asks for all; leave one of them out")
+    if form == "pdf" and out is None and sys.stdout.isatty():
+        raise click.UsageError("a PDF is nothing for a terminal; write it to a file: --out sheet.pdf")
 
 
 def rendered(sheet: Worksheet, form: str, to_file: bool) -> str | None:
