@@ -215,6 +215,11 @@ def test_nothing_from_outside_is_markup():
     assert "中文" in pages.metadata["title"]
 
 
+def test_only_what_has_no_picture_is_a_box():
+    assert list(printing.undrawable(list("жѣ✓→½中文😀ψ∂"))) == list("中文😀")
+    assert printing.boxed(made("question-01", "solution")[0]) == ""
+
+
 def test_no_file_of_the_machine_is_reached(tmp_path):
     (tmp_path / "secret.txt").write_text("secret")
     for path in ("/etc/passwd", str(tmp_path / "secret.txt"), "../../../../etc/passwd", "secret.txt"):

@@ -102,9 +102,9 @@ def undrawable(characters: list[str]) -> Iterator[str]:
 @cache
 def drawn(text: str) -> bool:
     """Whether Typst has a picture of each character, in text and in formulas."""
-    both = f'#{literal(text)}\n#math.equation(alt: "", ${literal(text)}$)'
+    both = f'#{literal(text)}\n#math.equation(alt: "x", ${literal(text)}$)'
     try:
-        typeset(f'#set document(title: "", date: none)\n#set text(font: "New Computer Modern")\n{both}')
+        typeset(f'#set document(title: "x", date: none)\n#set text(font: "New Computer Modern")\n{both}')
     except BackproofError as error:
         if error.__cause__ is None:
             raise
