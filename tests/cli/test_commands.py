@@ -54,7 +54,7 @@ def test_arithmetic(run):
         (["solve", "question-01", "--explain", "dL/dX[9,9]"], "has shape (4, 4)"),
         (["solve", "question-01", "--digits", "0"], "--digits"),
         (["solve", "question-01", "--digits", "many"], "--digits"),
-        (["solve", "question-01", "--format", "pdf"], "--format"),
+        (["solve", "question-01", "--format", "docx"], "--format"),
         (["solve", "question-01", "--arithmetic", "float16"], "--arithmetic"),
         (["solve", "question-01", "--colour"], "--colour"),
         (["slove", "question-01"], "did you mean solve?"),

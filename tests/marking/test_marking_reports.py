@@ -22,13 +22,14 @@ from backproof.errors import BadFile
 from backproof.examples import locate
 from backproof.marking.claims import Remark, Where, Written
 from backproof.marking.marking import Cell, Explanation, Formula
-from backproof.marking.marks import marked, shown, worth
+from backproof.marking.marks import marked, worth
 from backproof.marking.question import Question
 from backproof.marking.reports import report
 from backproof.marking.reports.document import document, schema, to_json
 from backproof.marking.reports.markdown import markdown
 from backproof.marking.reports.terminal import plain, print_marking
 from backproof.network.problem import read_problem
+from backproof.network.rubric import shown
 from marking.stand_in import judged, marking, right, slip
 
 QUESTION = Question.of("question-01")

@@ -31,6 +31,11 @@ PATIENCE = 2.0
 
 
 def write_text(path: Path, text: str, overwrite: bool = True) -> None:
+    """Write a text as UTF-8, as `write_bytes` does."""
+    write_bytes(path, text.encode(), overwrite)
+
+
+def write_bytes(path: Path, content: bytes, overwrite: bool = True) -> None:
     """Write a file by way of a temporary one beside it, so that nothing half-written is ever seen.
 
     Raises `BadFile` where it cannot be written.
@@ -43,14 +48,14 @@ def write_text(path: Path, text: str, overwrite: bool = True) -> None:
         raise BadFile(path, "cannot be written: it may not be changed")
     try:
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(content)
             return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise BadFile(path, f"cannot be written: {error.strerror}") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         mask = os.umask(0)
         os.umask(mask)
         os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
@@ -61,12 +66,12 @@ def write_text(path: Path, text: str, overwrite: bool = True) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def deliver(text: str, out: Path | None) -> None:
-    """Print the text, or write it to a file."""
+def deliver(content: str | bytes, out: Path | None) -> None:
+    """Print what was made, or write it to a file; bytes go into a pipe, and are never printed to a terminal."""
     if out is None:
-        click.echo(text, nl=False)
+        click.echo(content, nl=False)
     else:
-        write_text(out, text)
+        write_bytes(out, content.encode() if isinstance(content, str) else content)
 
 
 @contextmanager

@@ -10,13 +10,11 @@ from math import prod
 from flint import fmpq
 
 from backproof.arithmetic.exact import number
-from backproof.arithmetic.rounding import decimal
 from backproof.marking.claims import Where
 from backproof.marking.marking import Answer, Cell, Formula
 from backproof.marking.question import Question
-from backproof.network.rubric import Rubric
+from backproof.network.rubric import Rubric, shown
 
-LONGEST_DECIMAL = 6
 WORST_FIRST = ("wrong", "unread", "undecided", "follows", "right")
 EARNED = "right given your own earlier numbers"
 
@@ -28,22 +26,11 @@ def marked(
     return tuple(of_answer(a, question) for a in answers), of_formulas(formulas, question)
 
 
-def shown(marks: fmpq) -> str:
-    """Marks as people write them: a short decimal, or else a fraction.
-
-    >>> shown(fmpq(5, 2)), shown(fmpq(5, 3)), shown(fmpq(1, 1024))
-    ('2.5', '5/3', '1/1024')
-    """
-    text = decimal(int(marks.p), int(marks.q))
-    return text if text is not None and len(text) <= LONGEST_DECIMAL else str(marks)
-
-
 def worth(question: Question, part: int, name: str) -> fmpq:
     """What a quantity of a part is worth; 0 where it is not asked for."""
     if name not in question.parts[part].own:
         return fmpq(0)
-    marks = question.rubric(part).marks
-    return fmpq(1) if marks is None else number(marks[name]) if name in marks else fmpq(0)
+    return question.rubric(part).worth(name)
 
 
 def of_answer(answer: Answer, question: Question) -> Answer:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from backproof.arithmetic.array import Array, Places, Shape
+from backproof.arithmetic.array import Array, Shape
 from backproof.errors import BackproofError, BadOption, UnknownName, shortened
 from backproof.examples import locate
 from backproof.network.datum import read_datum
@@ -16,6 +16,7 @@ from backproof.network.network import Network
 from backproof.network.problem import Problem, read_problem
 from backproof.network.rubric import Rubric
 from backproof.record.record import Record
+from backproof.worksheet.asked import asked, changed
 from backproof.worksheet.worksheet import passes_of
 
 
@@ -136,17 +137,3 @@ def givens(record: Record) -> dict[str, Array]:
     network = record.network
     names = [*network.inputs, *([network.loss.target] if network.loss else []), *network.chance]
     return {name: record.array(name) for name in names}
-
-
-def asked(record: Record) -> tuple[str, ...]:
-    return tuple(name for name in record.names if name in record.made)
-
-
-def changed(record: Record, before: Record) -> tuple[str, ...]:
-    """What a variant makes that the problem itself does not, or not with these numbers."""
-    known: Mapping[str, Array] = {name: before.array(name) for name in before.names}
-    return tuple(n for n in asked(record) if n not in known or different(record.array(n), known[n]))
-
-
-def different(a: Array, b: Array) -> bool:
-    return a.shape != b.shape or any(repr(a[i]) != repr(b[i]) for i in a.indices() if not isinstance(a.shape, Places))

@@ -4,8 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from flint import fmpq
+
+from backproof.arithmetic.exact import number
 from backproof.arithmetic.numeral import Numeral
+from backproof.arithmetic.rounding import decimal
 from backproof.errors import BadOption
+
+LONGEST_DECIMAL = 6
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,30 @@ class Rubric:
             )
         if not 1 <= self.digits <= 1000:
             raise BadOption(f"digits is {self.digits}; expected a whole number from 1 to 1000").at("rubric", "digits")
+
+    def worth(self, name: str) -> fmpq:
+        """What a quantity is worth that somebody has to work out; 0 where it is not asked for."""
+        if self.marks is None:
+            return fmpq(1)
+        return number(self.marks[name]) if name in self.marks else fmpq(0)
+
+    def worth_of_formula(self, name: str) -> fmpq:
+        """What a formula of a quantity is worth."""
+        return number(self.formulas.get(name, Numeral(0)))
+
+    def asks(self, name: str) -> bool:
+        """Whether a quantity that somebody has to work out is asked for."""
+        return self.marks is None or name in self.marks
+
+
+def shown(marks: fmpq) -> str:
+    """Marks as people write them: a short decimal, or else a fraction.
+
+    >>> shown(fmpq(5, 2)), shown(fmpq(5, 3)), shown(fmpq(1, 1024))
+    ('2.5', '5/3', '1/1024')
+    """
+    text = decimal(int(marks.p), int(marks.q))
+    return text if text is not None and len(text) <= LONGEST_DECIMAL else str(marks)
 
 
 def check_marks(marks: Mapping[str, Numeral], *place: str | int) -> None:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Self
 
 from backproof.arithmetic.array import Index
+from backproof.network.problem import Problem
 from backproof.notation.styles import pretty
 from backproof.notation.text import TEXT
 from backproof.record.digits import text_of
@@ -80,6 +81,8 @@ class Sheet:
     passes: tuple[Pass, ...]
     variants: tuple[Variant, ...] = ()
     compare: tuple[tuple[str, tuple[Record, ...]], ...] = ()
+    problem: Problem | None = None
+    """What it solves, where that is known: its rubric says what is asked for."""
 
     @classmethod
     def of(cls, records: list[Record], title: str = "", text: str = "", explain: str = "") -> Self:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from backproof.arithmetic import Choice
 from backproof.arithmetic.array import Array
@@ -12,6 +13,9 @@ from backproof.network.problem import Problem
 from backproof.record.evaluate import FIRST_BITS, MOST_BITS, Watch
 from backproof.record.record import Record
 from backproof.worksheet.sheet import Sheet, Variant
+
+if TYPE_CHECKING:
+    from backproof.worksheet.printed.pdf import Kind, Paper
 
 
 class Worksheet(Sheet):
@@ -35,6 +39,15 @@ class Worksheet(Sheet):
         from backproof.worksheet.latex import latex
 
         return latex(self, standalone)
+
+    def pdf(self, kind: Kind = "solution", paper: Paper = "a4") -> bytes:
+        """Pages to print: the worked solution; `blank`, the question with boxes to fill in; `key`, the same filled in.
+
+        Raises `BackproofError` where Typst, the extra `pdf`, is not installed.
+        """
+        from backproof.worksheet.printed.pdf import pdf
+
+        return pdf(self, kind, paper)
 
     def _repr_html_(self) -> str:
         from backproof.worksheet.html.page import fragment
@@ -72,7 +85,7 @@ def solve(
         sheet = Worksheet.of(records, problem.title, problem.text)
         variants = tuple(Variant(v.title, tuple(passes(v, arithmetic)), sheet.passes) for v in problem.variants)
         compare = tuple((c.title, tuple(passes(c, None))) for c in problem.compare)
-        return replace(sheet, variants=variants, compare=compare)
+        return replace(sheet, variants=variants, compare=compare, problem=problem)
     except BackproofError as error:
         raise problem.located(error) from error
 

@@ -12,7 +12,7 @@ from backproof.arithmetic.array import Index, Shape
 from backproof.errors import listed, plural
 from backproof.marking.claims import Remark, Where, Written
 from backproof.marking.marking import Answer, Cell, Explanation, Formula, Marking, Slip
-from backproof.marking.marks import shown
+from backproof.network.rubric import shown
 from backproof.notation.styles import pretty
 from backproof.notation.text import TEXT
 from backproof.record.digits import text_of

@@ -1,0 +1,143 @@
+"""Typst mathematics, to stand between dollar signs: https://typst.app/docs/reference/math/.
+
+Whatever comes from outside stands in it as a string literal, except for a name that is one letter: no name and no
+text can become markup or code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+TOKEN = re.compile(r"\s*(?:(?P<number>[\d.]+)|(?P<letter>⟦\d+⟧)|(?P<word>[^\W\d]+)|(?P<sign>\S))")
+LETTER = re.compile(r"⟦\d+⟧|·")
+SIGNS = {"/": r"\/", "·": "dot", "−": "-"}
+PLAIN_SIGNS = "+-,()⌊⌋"
+RELATIONS = "=≈≤≥≠<>"
+NUMERAL = re.compile(r"\d+(\.\d+)?")
+
+
+class Typst:
+    """Typst mathematics."""
+
+    dots = "dots"
+    fractions = True
+
+    def name(self, quantity: str, index: Sequence[Any]) -> str:
+        name, _, which = quantity.partition(" ")
+        top, slash, below = name.partition("/")
+        if not slash:
+            return f"{symbol(name)}{self.lower(index)}"
+        text = f"frac(partial {symbol(top[1:])}, partial {symbol(below[1:])}{self.lower(index)})"
+        return f"lr({text} |)_({literal(which)})" if which else text
+
+    def lower(self, index: Sequence[Any]) -> str:
+        return f"_({','.join(map(self.place, index))})" if index else ""
+
+    def place(self, i: Any) -> str:
+        """An index: a number, a running letter, arithmetic on letters; or a quantity as this style wrote it."""
+        written = isinstance(i, str) and not LETTER.fullmatch(i)
+        return str(i) if written else " ".join(map(tokened, TOKEN.finditer(str(i))))
+
+    def whose(self, array: str, cell: str) -> str:
+        return f"{literal(f'{array} of ')} {cell}"
+
+    def number(self, text: str) -> str:
+        if text == "pi":
+            return "pi"
+        for sign, mark in (("-", "-"), ("±", "plus.minus ")):
+            if text.startswith(sign):
+                return mark + self.number(text[1:])
+        if text.startswith("10^("):
+            return f"10^({self.number(text[4:-1])})"
+        mantissa, e, exponent = text.partition("e")
+        if e and mantissa[:1].isdigit():
+            return f"{self.number(mantissa)} dot 10^({self.number(str(int(exponent)))})"
+        above, slash, below = text.partition("/")
+        if slash:
+            return f"frac({self.number(above)}, {self.number(below)})"
+        if text in ("inf", "…"):
+            return {"inf": "infinity", "…": self.dots}[text]
+        return text if NUMERAL.fullmatch(text) else literal(text)
+
+    def cell(self, text: str, quantity: str, index: Sequence[int]) -> str:
+        return text
+
+    def negative(self, body: str) -> str:
+        return f"-{body}"
+
+    def joined(self, op: str, left: str, right: str) -> str:
+        return f"frac({left}, {right})" if op == "/" else f"{left} {'dot' if op == '*' else op} {right}"
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}^({exponent})"
+
+    def call(self, function: str, argument: str) -> str:
+        if function == "exp":
+            return f"e^({argument})"
+        if function == "sqrt":
+            return f"sqrt({argument})"
+        if function == "log1p":
+            return f"log {self.fence(f'1 + {argument}')}"
+        return f"op({literal(function)}) {self.fence(argument)}"
+
+    def listing(self, function: str, arguments: Sequence[str]) -> str:
+        return f"op({literal(function)}) {self.fence(', '.join(arguments))}"
+
+    def running(self, function: str, letters: Sequence[str], body: str) -> str:
+        sign = "sum" if function == "Σ" else "max"
+        return f"{sign}{self.lower(letters)} {body}"
+
+    def cases(self, yes: str, condition: str, no: str, opposite: str, nested: bool) -> str:
+        return f'cases({yes} & "if " {condition}, {no} & "if " {opposite})'
+
+    def derivative(self, body: str, by: str, short: bool) -> str:
+        if short:
+            return f"frac(partial {body}, partial {by})"
+        return f"frac(partial, partial {by}) {self.fence(body)}"
+
+    def bracket(self, condition: str) -> str:
+        return f"lr([{condition}])"
+
+    def fence(self, body: str) -> str:
+        return f"lr(({body}))"
+
+    def relation(self, sign: str) -> str:
+        return sign if sign in RELATIONS else f'class("relation", {literal(sign)})'
+
+    def words(self, text: str) -> str:
+        return literal(text)
+
+    def matrix(self, rows: Sequence[Sequence[str]]) -> str:
+        return f'mat(delim: "[", {"; ".join(", ".join(row) for row in rows)})'
+
+    def tall(self, op: str) -> bool:
+        return op in ("/", "exp", "number")
+
+
+def symbol(name: str) -> str:
+    """A quantity's name: one letter in italics, long names upright, primes raised."""
+    bare = name.rstrip("'")
+    return (bare if len(bare) == 1 and bare.isalpha() else literal(bare)) + name[len(bare) :]
+
+
+def tokened(match: re.Match[str]) -> str:
+    """One part of an index, `2`, a running letter or `+`."""
+    text = match[0].strip()
+    if match["number"] or match["letter"] or text in PLAIN_SIGNS:
+        return text
+    return SIGNS.get(text) or symbol(text)
+
+
+def literal(text: str) -> str:
+    r"""A text as Typst's string literal, which holds any text; a space for what cannot be printed.
+
+    >>> print(literal('a "quoted" \\ #word'))
+    "a \"quoted\" \\ #word"
+    """
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+TYPST = Typst()

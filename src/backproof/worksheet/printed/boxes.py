@@ -1,0 +1,61 @@
+"""A quantity as a matrix of boxes, empty or filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from backproof.arithmetic.array import Array, Index, Shape
+from backproof.notation.spoken import SPOKEN
+from backproof.notation.typst import TYPST
+from backproof.record.digits import text_of
+from backproof.record.quantity import Quantity
+from backproof.worksheet.printed.markup import call, equation
+
+MOST_COLUMNS, MOST_BOXES = 12, 64
+WIDEST, ROOM = 2.2, 14.2
+"""Centimetres: a box, and a row of boxes with its brackets, behind its name."""
+
+
+def fits(shape: Shape) -> bool:
+    """Whether a quantity of this shape is asked for number by number."""
+    return prod(shape) <= MOST_BOXES and shape[-1:] <= (MOST_COLUMNS,)
+
+
+def boxes(quantity: Quantity, keyed: bool) -> list[str]:
+    """`U = ` and its boxes; of more than two axes a matrix for each place in the others."""
+    return list(at(quantity, quantity.array, (), keyed))
+
+
+def at(quantity: Quantity, array: Array, place: Index, keyed: bool) -> Iterator[str]:
+    if len(array.shape) > 2:
+        for i in range(array.shape[0]):
+            yield from at(quantity, array.at(i), (*place, i), keyed)
+        return
+    shape = (1,) * (2 - len(array.shape)) + array.shape
+    width = min(WIDEST, ROOM / shape[1])
+
+    def cell(row: int, column: int) -> str:
+        index = (row, column)[2 - len(array.shape) :]
+        text = text_of(array[index], quantity.digits)[0]
+        number = equation(TYPST.number(text), SPOKEN.number(text)) if keyed else '""'
+        return f"#{call('slot', f'{width:.2f}cm', number)}"
+
+    grid = [[cell(row, column) for column in range(shape[1])] for row in range(shape[0])]
+    exact = all(text_of(value, quantity.digits)[1] for value in array.values()) or not keyed
+    fence = '"["' if array.shape else "#none"
+    matrix = f"mat(delim: {fence}, gap: #0pt, {' ; '.join(' , '.join(row) for row in grid)} )"
+    left, sign = TYPST.name(quantity.name, place), "=" if exact else "≈"
+    yield equation(f"{left} {sign} {matrix}", said(quantity, array, place, keyed, sign))
+
+
+def said(quantity: Quantity, array: Array, place: Index, keyed: bool, sign: str) -> str:
+    """The same in words."""
+    name = SPOKEN.name(quantity.name, place)
+    if not keyed:
+        size = " by ".join(map(str, array.shape)) + " boxes" if array.shape else "a box"
+        return f"{name} equals {size} to fill in"
+    numbers = [SPOKEN.number(text_of(value, quantity.digits)[0]) for value in array.values()]
+    columns = array.shape[-1] if array.shape else 1
+    matrix = [numbers[i : i + columns] for i in range(0, len(numbers), columns)]
+    return f"{name} {SPOKEN.relation(sign)} {SPOKEN.matrix(matrix) if array.shape else numbers[0]}"
