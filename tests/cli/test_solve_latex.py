@@ -16,4 +16,4 @@ def test_a_document_or_a_fragment(run, tmp_path):
 def test_fragments_are_of_latex_alone(run):
     status, _, err = run("solve", "question-01", "--fragment")
     assert status == 2
-    assert "--fragment goes with --format latex" in err
+    assert "--fragment is of LaTeX" in err
