@@ -34,8 +34,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(HERE / "pages"), autoescape=True, undefined=StrictUndefined, auto_reload=False,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    names: dict[str, Any] = cast("Any", made.globals)
-    names["asset"] = asset
+    cast("Any", made).globals["asset"] = asset
     return made
 
 

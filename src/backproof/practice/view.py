@@ -231,7 +231,8 @@ def given_numbers(worked: Worked, state: State, name: str) -> Numbers:
         fault = worked.faults.get(place, "")
         typed = state.given.get(place, "").strip()
         text = typed if change and typed else original(array, index)
-        says = f"This could not be taken: {fault}." if fault else ""
+        instead = "what stood there is used instead"
+        says = f"{TEXT.name(name, index)} could not be taken: {fault}; {instead}." if fault else ""
         return Box(place, label(name, index), anchor(SCOPE, place), text, "unread" if fault else "", says=says)
 
     return numbers_of(worked, name, box, change)
@@ -249,7 +250,7 @@ def asked_numbers(worked: Worked, state: State, checked: Checked, step: Step, le
         fine = cell.verdict in ("right", "rounded")
         return Box(
             place, label(name, index), anchor(SCOPE, place), state.answers.get(place, ""), verdict,
-            SIGNS[cell.verdict] if verdict else "", said(TEXT.name(name, index), verdict, cell.reason or cell.doubt),
+            SIGNS[cell.verdict] if verdict else "", said(TEXT.name(name, index), verdict, cell.doubt if verdict == "unread" else cell.reason),
             found, level, not fine and level < LAST_HINT,
         )  # fmt: skip
 
@@ -263,14 +264,10 @@ def said(cell: str, verdict: str, reason: str) -> str:
     """A verdict as a sentence: `U[0,1] is wrong: you took the mean of each window`."""
     if verdict in ("", "right"):
         return ""
-    what = {
-        "unread": "could not be read",
-        "follows": reason or "follows from your slip",
-        "rounded": "is right, rounded",
-    }
-    if verdict == "unread" or verdict == "wrong":
-        return f"{cell} {what.get(verdict, 'is wrong')}" + (f": {reason}." if reason else ".")
-    return f"{cell} {what[verdict]}."
+    what = {"unread": "could not be read", "wrong": "is wrong", "rounded": "is right, rounded"}.get(verdict)
+    if what is None:
+        return f"{cell} {reason or 'follows from a slip'}."
+    return f"{cell} {what}{f': {reason}' if reason and verdict != 'rounded' else ''}."
 
 
 def reasoning(step: Step, numbers: Numbers, phase: str, blank: bool, current: bool) -> Reasoning:
