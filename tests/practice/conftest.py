@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+
 from backproof.practice import work
 from backproof.practice.questions import shelf_of
 from backproof.practice.worked import Memory
-
 from practice.asking import Server
 
 

@@ -3,6 +3,7 @@
 from xml.etree.ElementTree import Element
 
 import html5lib
+
 from backproof.practice import work
 from backproof.practice.state import State
 

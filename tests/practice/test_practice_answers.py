@@ -2,15 +2,15 @@
 
 import json
 
-import backproof as bp
 import msgspec
 import pytest
-from backproof.practice import work
-from backproof.practice.state import State
-from backproof.record.digits import text_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import backproof as bp
+from backproof.practice import work
+from backproof.practice.state import State
+from backproof.record.digits import text_of
 from practice.pages import described, page, text
 
 NETWORK = """

@@ -1,15 +1,15 @@
 """What pages show, and that nothing is lost on the way from one to the next."""
 
-import backproof as bp
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import backproof as bp
 from backproof.practice import work
 from backproof.practice.questions import shelf_of
 from backproof.practice.state import State, state_of
 from backproof.record.address import address
 from backproof.record.digits import text_of
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from practice.pages import box, cells, described, fields, page, parsed, text
 
 
@@ -92,9 +92,7 @@ def test_all_follows_from_changed_numbers_as_solve_has_it(changes, target):
     weight = problem.network.parameters["W"].nested()
     for (name, i, j), number in changes.items():
         (weight if name == "W" else datum["X"])[i][j] = number
-    network = bp.Network(
-        {"X": (4, 4)}, problem.network.layers, problem.network.loss, parameters={"W": weight}
-    )
+    network = bp.Network({"X": (4, 4)}, problem.network.layers, problem.network.loss, parameters={"W": weight})
     record = network.solve({"X": datum["X"]}, target)
     given = {f"{name}[{i},{j}]": number for (name, i, j), number in changes.items()} | {"t": target}
     found = cells(page(given=given))

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from backproof.arithmetic.array import Index
 from backproof.errors import BackproofError
 from backproof.marking.claims import Claim, Sheet, Written
-from backproof.marking.mark import mark
+from backproof.marking.judging.judge import judge
 from backproof.marking.marking import Cell, Marking
 from backproof.marking.reading.numbers import written
-from backproof.practice.worked import MOST_MARKINGS, Worked
+from backproof.practice.worked import Worked, kept
 from backproof.record.address import address
+
+EFFORT = 20_000
+"""Numbers that are made in the search for slips; it takes a tenth of a second, on large networks a second."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ def check(worked: Worked, answers: Mapping[str, str]) -> Checked:
         if name in worked.boxed and text.strip() and (index is not None or not worked.shapes[name]):
             found.setdefault(name, {})[index or ()] = written(text)
             key.append((address(name, index or ()), text))
-    marking = marked(worked, tuple(key), found)
+    claims = tuple(Claim(name, worked.number, cells) for name, cells in found.items())
+    marking = kept(worked.markings, tuple(key), lambda: judge(worked.question, Sheet(claims), EFFORT))
     cells = {
         address(answer.name, index): cell
         for answer in marking.answers
@@ -44,15 +48,3 @@ def check(worked: Worked, answers: Mapping[str, str]) -> Checked:
         for index, cell in answer.cells.items()
     }
     return Checked(marking, cells)
-
-
-def marked(worked: Worked, key: tuple[tuple[str, str], ...], found: Mapping[str, Mapping[Index, Written]]) -> Marking:
-    """The marking of these answers, kept for when they come again, as they do with every hint."""
-    kept = worked.markings
-    if key not in kept:
-        claims = tuple(Claim(name, worked.number, cells) for name, cells in found.items())
-        kept[key] = mark(worked.question, Sheet(claims))
-        if len(kept) > MOST_MARKINGS:
-            kept.popitem(last=False)
-    kept.move_to_end(key)
-    return kept[key]

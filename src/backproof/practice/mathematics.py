@@ -6,17 +6,16 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
-from backproof.notation.mathml import MATHML, formula
+from backproof.notation.mathml import MATHML
 from backproof.notation.spoken import SPOKEN
 from backproof.notation.styles import Style
+from backproof.worksheet.html.mathematics import spoken
 
 
-def mathematics(write: Callable[[Style], str], display: bool = True) -> Markup:
+def mathematics(write: Callable[[Style], str]) -> Markup:
     """What `write` writes in a style, as an element to look at and with words to listen to.
 
-    display: on a line of its own.
-
-    >>> mathematics(lambda style: style.number("0.5"), display=False)
-    Markup('<math alttext="0.5" aria-label="0.5"><mn>0.5</mn></math>')
+    >>> "<mn>0.5</mn>" in mathematics(lambda style: style.number("0.5"))
+    True
     """
-    return Markup(formula(write(MATHML), write(SPOKEN), display))
+    return spoken(write(SPOKEN), write(MATHML))

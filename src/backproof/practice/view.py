@@ -19,7 +19,7 @@ from backproof.practice.mathematics import mathematics
 from backproof.practice.picture import picture
 from backproof.practice.questions import MOST_BOXES, original, parts_of
 from backproof.practice.state import LAST_HINT, State
-from backproof.practice.worked import Worked
+from backproof.practice.worked import Worked, kept
 from backproof.record.address import address, anchor
 from backproof.record.digits import text_of
 from backproof.worksheet.sheet import PHASES
@@ -153,10 +153,14 @@ def view(worked: Worked, state: State) -> View:
     return View(
         state, worked.whole.title, worked.whole.text.strip(),
         tuple(part.title or "the question itself" for part in parts_of(worked.whole)),
-        picture(worked.record, covered(worked, checked, at)), tuple(given), () if practise else tuple(steps),
+        drawn(worked, covered(worked, checked, at)), tuple(given), () if practise else tuple(steps),
         tuple(steps) if practise else (), at, of, summary(checked),
         tuple(found(checked)), hidden(state),
     )  # fmt: skip
+
+
+def drawn(worked: Worked, covered: frozenset[str]) -> Markup:
+    return kept(worked.pictures, covered, lambda: picture(worked.record, covered, SCOPE))
 
 
 def covered(worked: Worked, checked: Checked | None, at: int) -> frozenset[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from pathlib import Path
+from typing import TypeVar
+
+from markupsafe import Markup
 
 from backproof.marking.judging.judge import course_of
 from backproof.marking.marking import Marking
@@ -32,7 +35,20 @@ DIGITS = 6
 MOST_KEPT = 24
 MOST_NUMBERS = 300_000
 """Numbers in all questions that are kept."""
-MOST_MARKINGS = 8
+MOST_ASIDE = 8
+"""Markings and drawings that are kept of one."""
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def kept(store: OrderedDict[K, V], key: K, make: Callable[[], V]) -> V:
+    """What is kept under a key, made if it is not there; what was not asked for longest goes."""
+    if key not in store:
+        store[key] = make()
+        if len(store) > MOST_ASIDE:
+            store.popitem(last=False)
+    store.move_to_end(key)
+    return store[key]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +65,10 @@ class Worked:
     question: Question
     faults: Mapping[str, str]
     """By address: why what stands there could not be taken."""
-    markings: OrderedDict[tuple[tuple[str, str], ...], Marking]
+    markings: OrderedDict[Changed, Marking] = field(default_factory=OrderedDict[Changed, Marking])
+    """By answers."""
+    pictures: OrderedDict[frozenset[str], Markup] = field(default_factory=OrderedDict[frozenset[str], Markup])
+    """By what is covered in them."""
 
     @property
     def number(self) -> int:
@@ -120,4 +139,4 @@ class Memory:
 def work(whole: Problem, part: Part, before: Problem, changes: Changed) -> Worked:
     problem, faults = changed(before, part, changes)
     question = Question(replace(problem, title=whole.title))
-    return Worked(whole, part, problem, before, question, faults, OrderedDict())
+    return Worked(whole, part, problem, before, question, faults)
