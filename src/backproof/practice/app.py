@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from backproof.practice.questions import shelf_of
 from backproof.practice.rendering import assets
 from backproof.practice.state import BadRequest, state_of
 from backproof.practice.work import TITLES, Reply, fault_json, fault_page
-from backproof.practice.workers import Busy, Stopped, Workers
+from backproof.practice.workers import Abandoned, Busy, Stopped, Workers
 
 HTML, JSON = "text/html; charset=utf-8", "application/json"
 FOREVER = "public, max-age=31536000, immutable"
@@ -45,8 +45,11 @@ def application(workers: Workers, host: str = "127.0.0.1", own: Path | None = No
         finally:
             workers.stop()
 
+    async def done(request: Request, what: Callable[..., Reply], *given: object) -> Response:
+        return answer(request, await workers.run(what, *given, gone=request.is_disconnected))
+
     async def index(request: Request) -> Response:
-        return answer(request, await workers.run(work.index, whole(request)))
+        return await done(request, work.index, whole(request))
 
     async def question(request: Request) -> Response:
         name = request.path_params["name"]
@@ -54,17 +57,17 @@ def application(workers: Workers, host: str = "127.0.0.1", own: Path | None = No
             raise HTTPException(404)
         told = [(key, value) for key, value in request.query_params.items() if key in ("part", "mode", "at")]
         state, _ = state_of([("example", name), *told])
-        return answer(request, await workers.run(work.page, state, "", whole(request)))
+        return await done(request, work.page, state, "", whole(request))
 
     async def practice(request: Request) -> Response:
         state, do = state_of(await fields_of(request))
-        return answer(request, await workers.run(work.page, state, do, whole(request)))
+        return await done(request, work.page, state, do, whole(request))
 
     async def check(request: Request) -> Response:
-        return answer(request, await workers.run(work.check_json, await json_of(request)))
+        return await done(request, work.check_json, await json_of(request))
 
     async def solve(request: Request) -> Response:
-        return answer(request, await workers.run(work.solve_json, await json_of(request)))
+        return await done(request, work.solve_json, await json_of(request))
 
     routes = [
         Route("/", index), Route("/q/{name}", question), Route("/practice", practice, methods=["POST"]),
@@ -77,6 +80,7 @@ def application(workers: Workers, host: str = "127.0.0.1", own: Path | None = No
         Stopped: refused,
         Busy: busy,
         ClientDisconnect: gone,
+        Abandoned: gone,
         500: failed,
     }
     app = Starlette(

@@ -36,7 +36,7 @@ async def body_of(request: Request) -> bytes:
 
 
 def too_large() -> HTTPException:
-    return HTTPException(413, f"At most {LARGEST // 1024} kB are taken at a time.", {"Connection": "close"})
+    return HTTPException(413, f"At most {LARGEST // 1024} kB are taken at a time.")
 
 
 def kind_of(request: Request) -> str:

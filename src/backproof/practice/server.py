@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -30,6 +31,7 @@ def serve(
     own: a problem file to be offered beside the examples. first: the question to begin with. port: 0 takes one that is
     free. Raises `BackproofError` where the address cannot be had.
     """
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     listening = bound(host, port)
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listening.getsockname()[1]}/" + (f"q/{quote(first)}" if first else "")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -20,6 +20,9 @@ LIMIT = 5.0
 """Seconds that a request may work."""
 MOST_WAITING = 128
 LONGEST_WAIT = 30.0
+"""Seconds that a request waits for its turn."""
+BUSY = "too many questions are being worked out just now"
+Gone: TypeAlias = Callable[[], Awaitable[bool]]
 
 
 class Busy(BackproofError):
@@ -28,6 +31,10 @@ class Busy(BackproofError):
 
 class Stopped(BackproofError):
     """The work of a request was ended: it took too long, or too much memory."""
+
+
+class Abandoned(BackproofError):
+    """Whoever asked for something did not wait for it."""
 
 
 class Workers:
@@ -42,29 +49,42 @@ class Workers:
             context.set_forkserver_preload(["backproof.practice.work", "backproof.marking.judging.judge"])
         self.pool = ProcessPool(count, initializer=work.start, initargs=(own,), context=context)
         self.count, self.limit, self.most, self.waiting = count, limit, most, 0
+        self.turns = asyncio.Semaphore(2 * count)
 
     async def ready(self) -> None:
         """Wait until every worker has begun."""
         await asyncio.gather(*(self.run(work.index, True) for _ in range(self.count)))
 
-    async def run(self, what: Callable[..., T], *given: Any) -> T:
-        """What a worker makes of this. Raises `Busy` or `Stopped`."""
+    async def run(self, what: Callable[..., T], *given: Any, gone: Gone | None = None) -> T:
+        """What a worker makes of this. Raises `Busy` or `Stopped`; `Abandoned` if, by the time that it is its turn, whoever
+        asked for it has `gone`.
+        """
         if self.waiting >= self.most:
-            raise Busy("too many questions are being worked out just now")
+            raise Busy(BUSY)
         self.waiting += 1
-        future = cast("Future[T]", self.pool.schedule(what, args=given, timeout=self.limit))
-        waited = asyncio.timeout(LONGEST_WAIT)
         try:
-            async with waited:
-                return await asyncio.wrap_future(future)
+            try:
+                async with asyncio.timeout(LONGEST_WAIT):
+                    await self.turns.acquire()
+            except TimeoutError:
+                raise Busy(BUSY) from None
+            try:
+                if gone is not None and await gone():
+                    raise Abandoned("nobody waits for this any more")
+                return await self.made(what, given)
+            finally:
+                self.turns.release()
+        finally:
+            self.waiting -= 1
+
+    async def made(self, what: Callable[..., T], given: tuple[Any, ...]) -> T:
+        future = cast("Future[T]", self.pool.schedule(what, args=given, timeout=self.limit))
+        try:
+            return await asyncio.wrap_future(future)
         except TimeoutError:
-            if waited.expired():
-                raise Busy("too many questions are being worked out just now") from None
             raise Stopped(f"it took longer than {self.limit:g} s, and was stopped") from None
         except ProcessExpired:
             raise Stopped("it took more memory than a question is lent here, and was stopped") from None
-        finally:
-            self.waiting -= 1
 
     def stop(self) -> None:
         self.pool.stop()
