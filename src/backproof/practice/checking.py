@@ -11,7 +11,7 @@ from backproof.marking.claims import Claim, Sheet, Written
 from backproof.marking.judging.judge import judge
 from backproof.marking.marking import Cell, Marking
 from backproof.marking.reading.numbers import written
-from backproof.practice.worked import Worked, kept
+from backproof.practice.worked import MOST_MARKINGS, Worked, kept
 from backproof.record.address import address
 
 EFFORT = 20_000
@@ -40,7 +40,7 @@ def check(worked: Worked, answers: Mapping[str, str]) -> Checked:
             found.setdefault(name, {})[index or ()] = written(text)
             key.append((address(name, index or ()), text))
     claims = tuple(Claim(name, worked.number, cells) for name, cells in found.items())
-    marking = kept(worked.markings, tuple(key), lambda: judge(worked.question, Sheet(claims), EFFORT))
+    marking = kept(worked.markings, tuple(key), MOST_MARKINGS, lambda: judge(worked.question, Sheet(claims), EFFORT))
     cells = {
         address(answer.name, index): cell
         for answer in marking.answers

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 
@@ -32,20 +32,21 @@ from backproof.record.record import Record
 from backproof.worksheet.steps import Step, steps
 
 DIGITS = 6
-MOST_KEPT = 24
+MOST_KEPT = 16
 MOST_NUMBERS = 300_000
 """Numbers in all questions that are kept."""
-MOST_ASIDE = 8
-"""Markings and drawings that are kept of one."""
+MOST_MARKINGS = 8
+MOST_PICTURES = 16
+"""Of one question."""
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-def kept(store: OrderedDict[K, V], key: K, make: Callable[[], V]) -> V:
+def kept(store: OrderedDict[K, V], key: K, most: int, make: Callable[[], V]) -> V:
     """What is kept under a key, made if it is not there; what was not asked for longest goes."""
     if key not in store:
         store[key] = make()
-        if len(store) > MOST_ASIDE:
+        if len(store) > most:
             store.popitem(last=False)
     store.move_to_end(key)
     return store[key]
@@ -69,6 +70,8 @@ class Worked:
     """By answers."""
     pictures: OrderedDict[frozenset[str], Markup] = field(default_factory=OrderedDict[frozenset[str], Markup])
     """By what is covered in them."""
+    told: dict[int, Any] = field(default_factory=dict[int, Any])
+    """What a page tells of each step, once that has been put together."""
 
     @property
     def number(self) -> int:
