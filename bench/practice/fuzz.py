@@ -9,6 +9,7 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
@@ -47,41 +48,51 @@ PLACES = [
 OUTSIDE = re.compile(rb"root:.*:0:0:|import annotations|Traceback|site-packages|/usr/lib/python")
 
 
+@dataclass
+class Outcome:
+    """What the server answered, by the kind of request; and what it should not have."""
+
+    statuses: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    faults: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+
+    def __str__(self) -> str:
+        lines = [
+            f"{name:10} {', '.join(f'{status}: {n}' for status, n in sorted(found.items()))}"
+            for name, found in self.statuses.items()
+        ]
+        return "\n".join(
+            [*lines, f"the slowest took {self.slowest:.1f} s; {len(self.faults)} faults", *self.faults[:10]]
+        )
+
+
 async def fuzz(requests: int, seed: int) -> None:
-    """Print the statuses of so many requests, and the memory of the server before and after."""
-    kinds = [broken, paths, forms, jsons, bad_jsons, uploads, problems, methods, cut]
-    statuses: dict[str, Counter[str]] = defaultdict(Counter)
-    faults: list[str] = []
-    slowest = 0.0
-    chance = random.Random(seed)
+    """Print the statuses of so many requests, and the memory of the server on the way."""
+    outcome, chance = Outcome(), random.Random(seed)
     with Serving() as serving:
-        gate = asyncio.Semaphore(AT_ONCE)
+        for begin in range(0, requests, max(1, requests // 5)):
+            await attacked(serving.port, min(requests - begin, max(1, requests // 5)), chance, outcome)
+            told = ", ".join(f"{name} {size:.0f}" for name, size in serving.memory().items())
+            print(f"after {begin + max(1, requests // 5):,} requests, MiB in memory: {told}", flush=True)
+    print(outcome)
 
-        async def one(number: int) -> None:
-            nonlocal slowest
-            kind = kinds[number % len(kinds)]
-            request = kind(random.Random(chance.random()))
-            async with gate:
-                began = time.perf_counter()
-                status, answer = await sent(serving.port, request, kind in (broken, cut))
-                slowest = max(slowest, time.perf_counter() - began)
-            statuses[kind.__name__][status] += 1
-            if status.startswith("5") or status == "late" or (status != "closed" and OUTSIDE.search(answer)):
-                faults.append(f"{kind.__name__}: {status} for {request[:300]!r}")
 
-        warm = min(500, requests // 4)
-        await asyncio.gather(*(one(n) for n in range(warm)))
-        before = serving.memory()
-        for begin in range(warm, requests, 500):
-            await asyncio.gather(*(one(n) for n in range(begin, min(begin + 500, requests))))
-        after = serving.memory()
-    for name, found in statuses.items():
-        print(f"{name:10}", ", ".join(f"{status}: {n}" for status, n in sorted(found.items())))
-    print(f"{requests} requests, the slowest took {slowest:.1f} s; {len(faults)} faults")
-    print("\n".join(faults[:10]))
-    print(
-        "memory in MiB:", ", ".join(f"{name} {before.get(name, 0):.0f} to {size:.0f}" for name, size in after.items())
-    )
+async def attacked(port: int, requests: int, chance: Chance, outcome: Outcome) -> None:
+    """Send so many requests, of all kinds in turn."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(kind: Callable[[Chance], bytes], request: bytes) -> None:
+        async with gate:
+            began = time.perf_counter()
+            status, answer = await sent(port, request, kind in (broken, cut))
+            outcome.slowest = max(outcome.slowest, time.perf_counter() - began)
+        outcome.statuses[kind.__name__][status] += 1
+        if status.startswith("5") or status == "late" or OUTSIDE.search(answer):
+            outcome.faults.append(f"{kind.__name__}: {status} for {request[:300]!r}")
+
+    kinds = [broken, paths, forms, jsons, bad_jsons, uploads, problems, methods, cut]
+    chosen = [kinds[n % len(kinds)] for n in range(requests)]
+    await asyncio.gather(*(one(kind, kind(random.Random(chance.random()))) for kind in chosen))
 
 
 async def sent(port: int, request: bytes, end: bool) -> tuple[str, bytes]:

@@ -84,6 +84,8 @@ class Network:
             if isinstance(inputs, Mapping)
             else {"x": shape_given("x", inputs)}
         )
+        if not self.inputs:
+            raise BadNetwork("there is no input; expected one at least beside the target").at("data")
         if not isinstance(layers, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise BadNetwork(f"the layers are {shortened(layers)}; expected a list of them")
         if initial is not None and not isinstance(initial, Initial):  # pyright: ignore[reportUnnecessaryIsInstance]
