@@ -1,6 +1,7 @@
 """Answers judged cell by cell, and hints that tell no more than they should."""
 
 import json
+from fractions import Fraction
 
 import msgspec
 import pytest
@@ -126,6 +127,11 @@ def test_right_answers_need_no_hint():
     assert not hints("U[0,0]", "8")
 
 
+def digits_of(value: str) -> str:
+    """The digits that begin a number, as a page would show them."""
+    return f"{abs(float(Fraction(value))):.6g}"[:6]
+
+
 ADDRESSES = [
     *(f"h[{i}]" for i in range(2)), *(f"y[{i}]" for i in range(2)), "L",
     *(f"dL/dy[{i}]" for i in range(2)), *(f"dL/dW[{i},{j}]" for i in range(2) for j in range(4)),
@@ -142,13 +148,24 @@ def test_no_hint_but_the_last_holds_the_result(address, answer):
     for i in index.rstrip("]").split(",") if index else ():
         value = value[int(i)]
     found = hints(address, answer, example="", problem=NETWORK)
-    digits = str(value).lstrip("-")[:6]
+    digits = digits_of(value)
     assert len(found) == 4
     told = [" ".join([h["says"], *h["formulas"]]) for h in found]
     assert not any(digits in one for one in told[:3])
     assert found[3]["formulas"][0].startswith(found[2]["formulas"][0])
     tree = page(example="", problem=NETWORK, mode="practise", answers={address: answer}, hints={address: 3})
     assert digits not in text(tree)
+
+
+def test_a_page_with_answers_covered_holds_none_of_them():
+    solved = json.loads(work.solve_json(msgspec.json.encode(State(problem=NETWORK))).text)["numbers"]
+    covered = work.page(State(problem=NETWORK, mode="practise"), "", True).text.decode()
+    shown = work.page(State(problem=NETWORK), "", True).text.decode()
+    for name in ("h", "y", "dL/dy", "dL/dh"):
+        for value in solved[name]:
+            digits = digits_of(value)
+            assert digits in shown
+            assert digits not in covered
 
 
 def test_hints_come_one_by_one():

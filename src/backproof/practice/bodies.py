@@ -66,7 +66,9 @@ async def parts_of(request: Request, body: bytes) -> list[tuple[str, str]]:
     async def stream() -> AsyncGenerator[bytes]:
         yield body
 
-    form = await MultiPartParser(request.headers, stream(), max_files=1, max_fields=64, max_part_size=LARGEST).parse()
+    form = await MultiPartParser(
+        request.headers, stream(), max_files=1, max_fields=MOST_FIELDS, max_part_size=LARGEST
+    ).parse()
     found: list[tuple[str, str]] = []
     try:
         for name, value in form.multi_items():

@@ -10,7 +10,7 @@ from backproof.arithmetic.array import Index
 from backproof.marking.reports.report import SIGNS
 from backproof.notation.styles import pretty
 from backproof.notation.text import TEXT
-from backproof.practice.checking import Checked
+from backproof.practice.checking import Checked, reason
 from backproof.practice.hints import Hint, hints
 from backproof.practice.questions import MOST_BOXES, original
 from backproof.practice.state import LAST_HINT, State
@@ -156,7 +156,7 @@ def asked_numbers(worked: Worked, state: State, checked: Checked, step: Step, le
         fine = cell.verdict in ("right", "rounded")
         return Box(
             place, label(name, index), anchor(SCOPE, place), state.answers.get(place, ""), verdict,
-            SIGNS[cell.verdict] if verdict else "", said(TEXT.name(name, index), verdict, cell.doubt if verdict == "unread" else cell.reason),
+            SIGNS[cell.verdict] if verdict else "", said(TEXT.name(name, index), verdict, reason(cell)),
             found, level, not fine and level < LAST_HINT,
         )  # fmt: skip
 

@@ -48,3 +48,8 @@ def check(worked: Worked, answers: Mapping[str, str]) -> Checked:
         for index, cell in answer.cells.items()
     }
     return Checked(marking, cells)
+
+
+def reason(cell: Cell) -> str:
+    """Why a number has its verdict."""
+    return cell.doubt if cell.verdict == "unread" else cell.reason

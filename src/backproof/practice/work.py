@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -14,7 +15,7 @@ from backproof.errors import BackproofError
 from backproof.examples import STARTER
 from backproof.marking.classes.work import begin
 from backproof.practice.api import CheckReply, Fault, Hinted, Judged, SolveReply
-from backproof.practice.checking import check
+from backproof.practice.checking import check, reason
 from backproof.practice.hints import hints
 from backproof.practice.questions import shelf_of, stored
 from backproof.practice.rendering import prepare, render
@@ -65,7 +66,7 @@ def warm() -> None:
 
 
 def limit() -> None:
-    """No more memory than is lent, no file written, no core dumped; where the system knows of such limits."""
+    """No more memory than is lent, no file written, no core dumped; as far as the system knows of such limits."""
     try:
         import resource
     except ImportError:
@@ -75,8 +76,9 @@ def limit() -> None:
     )  # fmt: skip
     for kind, most in limits:
         _, hard = resource.getrlimit(kind)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(kind, (least, least))
 
 
 def index(whole: bool) -> Reply:
@@ -116,7 +118,9 @@ def check_json(body: bytes) -> Reply:
                 cell = checked.cells[place]
                 told = hints(worked, name, index, cell, state.hints.get(place, 0))
                 cells[place] = Judged(
-                    cell.verdict, cell.reason or cell.doubt, [Hinted(h.title, h.says, list(h.texts)) for h in told]
+                    cell.verdict,
+                    reason(cell),
+                    [Hinted(h.title, h.says, list(h.texts)) for h in told],
                 )
         return CheckReply(cells, summary(checked), list(found(checked)), dict(worked.faults))
 
