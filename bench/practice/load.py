@@ -46,7 +46,7 @@ async def load(clients: int, seconds: float, hurry: bool, seed: int) -> None:
     tally = Tally()
     with Serving() as serving:
         await Link(serving.port).ask(get("/"))
-        before, began = serving.memory(), time.monotonic()
+        before, began, others = serving.memory(), time.monotonic(), os.getloadavg()[0]
         people = [
             person(serving.port, random.Random(seed + n), answers, began + seconds, hurry, tally)
             for n in range(clients)
@@ -54,7 +54,8 @@ async def load(clients: int, seconds: float, hurry: bool, seed: int) -> None:
         await asyncio.gather(*people)
         took = time.monotonic() - began
         after = serving.memory()
-    print(f"{clients} clients for {took:.0f} s on {os.cpu_count()} processors, {'no' if hurry else THINKING} thinking")
+    how = f"{'no' if hurry else THINKING} thinking; load average before: {others:.1f}"
+    print(f"{clients} clients for {took:.0f} s on {os.cpu_count()} processors, {how}")
     print(tally.report(took))
     print(
         "memory in MiB:", ", ".join(f"{name} {before.get(name, 0):.0f} to {size:.0f}" for name, size in after.items())

@@ -18,6 +18,7 @@ from starlette.requests import Request
 
 from backproof.errors import BackproofError
 from backproof.practice import bodies, connections, work
+from backproof.practice.app import busy
 from backproof.practice.guard import HEADERS
 from backproof.practice.rendering import assets
 from backproof.practice.server import bound
@@ -343,6 +344,13 @@ def test_workers_are_bounded_and_replaced():
             workers.stop()
 
     asyncio.run(tried())
+
+
+@pytest.mark.parametrize("path", ["/practice", "/api/check"])
+def test_who_comes_when_all_are_busy_is_told_to_come_again(path):
+    reply = asyncio.run(busy(Request({"type": "http", "path": path, "headers": []}), Busy("too many")))
+    assert (reply.status_code, reply.headers["retry-after"]) == (503, "2")
+    assert b"Too many. Try again in a moment." in reply.body
 
 
 def written(path: str) -> None:
