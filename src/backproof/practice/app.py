@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -20,9 +21,9 @@ from backproof.practice.bodies import body_of, fields_of, kind_of
 from backproof.practice.guard import Guard
 from backproof.practice.questions import shelf_of
 from backproof.practice.rendering import assets
-from backproof.practice.state import BadRequest, state_of
+from backproof.practice.state import BadRequest, State, state_of
 from backproof.practice.work import TITLES, Reply, fault_json, fault_page
-from backproof.practice.workers import Abandoned, Busy, Stopped, Workers
+from backproof.practice.workers import LIMIT_OF_OWN, Abandoned, Busy, Stopped, Workers
 
 HTML, JSON = "text/html; charset=utf-8", "application/json"
 FOREVER = "public, max-age=31536000, immutable"
@@ -45,11 +46,12 @@ def application(workers: Workers, host: str = "127.0.0.1", own: Path | None = No
         finally:
             workers.stop()
 
-    async def done(request: Request, what: Callable[..., Reply], *given: object) -> Response:
-        return answer(request, await workers.run(what, *given, gone=request.is_disconnected))
+    async def done(request: Request, what: Callable[..., Reply], state: State, *given: object) -> Response:
+        limit = workers.limit if state.problem.strip() else max(workers.limit, LIMIT_OF_OWN)
+        return answer(request, await workers.run(what, state, *given, gone=request.is_disconnected, limit=limit))
 
     async def index(request: Request) -> Response:
-        return await done(request, work.index, whole(request))
+        return answer(request, await workers.run(work.index, whole(request)))
 
     async def question(request: Request) -> Response:
         name = request.path_params["name"]
@@ -104,10 +106,19 @@ async def static(request: Request) -> Response:
     return Response(content, media_type=kind, headers={"Cache-Control": FOREVER})
 
 
-async def json_of(request: Request) -> bytes:
+async def json_of(request: Request) -> State:
+    """The state that a program sent. Raises the statuses 400, 415 and 422."""
     if kind_of(request) != JSON:
         raise HTTPException(415, f"The content type {JSON} is expected.")
-    return await body_of(request)
+    body = await body_of(request)
+    try:
+        return msgspec.json.decode(body, type=State)
+    except msgspec.ValidationError as error:
+        raise HTTPException(422, f"This is no state of a question: {error}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise HTTPException(400, f"This is no JSON: {error}") from None
+    except RecursionError:
+        raise HTTPException(400, "This is nested too deeply to be read.") from None
 
 
 def whole(request: Request) -> bool:

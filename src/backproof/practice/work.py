@@ -105,10 +105,10 @@ def page(state: State, do: str, whole: bool) -> Reply:
     return as_page(made, whole)
 
 
-def check_json(body: bytes) -> Reply:
+def check_json(state: State) -> Reply:
     """Verdicts by address."""
 
-    def made(state: State) -> CheckReply:
+    def made() -> CheckReply:
         worked = Desk.memory.worked(state, Desk.shelf)
         checked = check(worked, state.answers)
         cells: dict[str, Judged] = {}
@@ -124,20 +124,20 @@ def check_json(body: bytes) -> Reply:
                 )
         return CheckReply(cells, summary(checked), list(found(checked)), dict(worked.faults))
 
-    return as_json(body, made)
+    return as_json(made)
 
 
-def solve_json(body: bytes) -> Reply:
+def solve_json(state: State) -> Reply:
     """Numbers by name."""
 
-    def made(state: State) -> SolveReply:
+    def made() -> SolveReply:
         worked = Desk.memory.worked(state, Desk.shelf)
         record = worked.record
         listed = [name for name in record.names if record.array(name).size <= LARGEST_LISTED]
         numbers = {name: record[name].exact() for name in listed}
         return SolveReply(numbers, [n for n in record.names if n not in numbers], dict(worked.faults))
 
-    return as_json(body, made)
+    return as_json(made)
 
 
 def as_page(made: Callable[[], str], whole: bool) -> Reply:
@@ -167,16 +167,8 @@ TITLES = {
 }
 
 
-def as_json(body: bytes, made: Callable[[State], msgspec.Struct]) -> Reply:
-    try:
-        state = msgspec.json.decode(body, type=State)
-    except msgspec.ValidationError as error:
-        return Reply(422, fault_json(f"this is no state of a question: {error}"))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Reply(400, fault_json(f"this is no JSON: {error}"))
-    except RecursionError:
-        return Reply(400, fault_json("this is nested too deeply to be read"))
-    status, says, reply = answered(lambda: made(state))
+def as_json(made: Callable[[], msgspec.Struct]) -> Reply:
+    status, says, reply = answered(made)
     return Reply(200, msgspec.json.encode(reply)) if reply is not None else Reply(status, fault_json(says))
 
 

@@ -17,7 +17,9 @@ from backproof.practice import work
 T = TypeVar("T")
 COUNT = 2
 LIMIT = 5.0
-"""Seconds that a request may work."""
+"""Seconds that may be worked on what somebody sent."""
+LIMIT_OF_OWN = 30.0
+"""Seconds that may be worked on a question that the server itself offers, the largest of which takes a few."""
 MOST_WAITING = 128
 LONGEST_WAIT = 30.0
 """Seconds that a request waits for its turn."""
@@ -55,9 +57,9 @@ class Workers:
         """Wait until every worker has begun."""
         await asyncio.gather(*(self.run(work.index, True) for _ in range(self.count)))
 
-    async def run(self, what: Callable[..., T], *given: Any, gone: Gone | None = None) -> T:
+    async def run(self, what: Callable[..., T], *given: Any, gone: Gone | None = None, limit: float | None = None) -> T:
         """What a worker makes of this. Raises `Busy` or `Stopped`; `Abandoned` if, by the time that it is its turn, whoever
-        asked for it has `gone`.
+        asked for it has `gone`. limit: seconds, if not as many as usual.
         """
         if self.waiting >= self.most:
             raise Busy(BUSY)
@@ -71,18 +73,18 @@ class Workers:
             try:
                 if gone is not None and await gone():
                     raise Abandoned("nobody waits for this any more")
-                return await self.made(what, given)
+                return await self.made(what, given, limit or self.limit)
             finally:
                 self.turns.release()
         finally:
             self.waiting -= 1
 
-    async def made(self, what: Callable[..., T], given: tuple[Any, ...]) -> T:
-        future = cast("Future[T]", self.pool.schedule(what, args=given, timeout=self.limit))
+    async def made(self, what: Callable[..., T], given: tuple[Any, ...], limit: float) -> T:
+        future = cast("Future[T]", self.pool.schedule(what, args=given, timeout=limit))
         try:
             return await asyncio.wrap_future(future)
         except TimeoutError:
-            raise Stopped(f"it took longer than {self.limit:g} s, and was stopped") from None
+            raise Stopped(f"it took longer than {limit:g} s, and was stopped") from None
         except ProcessExpired:
             raise Stopped("it took more memory than a question is lent here, and was stopped") from None
 
