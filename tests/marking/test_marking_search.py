@@ -21,6 +21,7 @@ from backproof.marking.judging.person import answers, as_written, beliefs_of
 from backproof.marking.judging.sources import visible
 from backproof.marking.judging.walk import walk
 from backproof.marking.question import Question
+from backproof.marking.reading.structured import read_structured
 from marking.by_hand import marked, sets
 
 MAKERS = [made.variant_1, made.variant_prelu, made.variant_2, made.convolution, made.tied]
@@ -200,3 +201,12 @@ def test_a_misconception_of_one_part_alone_is_one_of_that_part():
         marking = judge(QUESTION, answers(QUESTION, frozenset({once})))
         assert {s.part for e in marking.explanations for s in e.slips if s.key == belief.wrong.key()} == {part}
         assert {a.part for a in marking.answers if a.verdict in ("wrong", "follows")} == {part}
+
+
+def test_a_search_that_may_not_try_leaves_the_slips_unexplained():
+    question = Question.of("question-01")
+    means = read_structured({"U": [["0.5", "-0.625"], ["-3.875", "-4.875"]]}, question)
+    assert judge(question, means).explanations[0].slips
+    hasty = judge(question, means, effort=0)
+    assert not hasty.explanations[0].slips
+    assert hasty["U"].verdict == "wrong"

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backproof.errors import BadFile
+from backproof.network.network import MOST_CELLS
 from backproof.network.places import line_of
-from backproof.network.problem import read_problem
+from backproof.network.problem import read_problem, read_source
 
 GOOD = """\
 title = "a title"
@@ -78,6 +79,7 @@ FAULTS = [
     ("x = [1, -2]", "x = [[1], [2, 3]]", 4, "data.x: x is ragged: x[1] has 2 numbers, x[0] has 1 number"),
     ("x = [1, -2]", 'x = [1, "two"]', 4, "data.x: x[1] is 'two', which is not a number"),
     ("x = [1, -2]", "x = []", 4, "data.x: x is empty"),
+    ("x = [1, -2]", "", 3, "data: there is no input; expected one at least beside the target"),
     ("t = 3", "t = [3, 4]", 5, "data.t: t, the target of HalfSquaredError"),
     ("t = 3", "", 24, "the data have no t"),
     ('rule = "Linear"', 'rule = "Linaer"', 9, "layers[0].rule: there is no rule 'Linaer'; did you mean Linear?"),
@@ -237,3 +239,21 @@ DEEP = 'a = 1\n\n[b]\nc = [1,\n 2]\nd = "x"\n\n[[e]]\nf = 1\n\n[[e]]\nf = 2\ng =
 )  # fmt: skip
 def test_lines_of_places(place, line):
     assert line_of(DEEP, place) == line
+
+
+@pytest.mark.parametrize("old", ["W = [[1, 2], [3, 4]]", "x = [1, -2]"])
+def test_a_text_without_a_folder_may_name_no_file(old):
+    name = old.partition(" ")[0]
+    assert read_source(GOOD, "a text", None).network.parameters["W"].shape == (2, 2)
+    with pytest.raises(BadFile, match=rf"a text:\d+: \w+\.{name}: numbers in a file of their own are not read here"):
+        read_source(swapped(old, f'{name} = {{ file = "{name}.npy" }}'), "a text", None)
+
+
+def test_who_works_for_others_takes_on_less():
+    token = MOST_CELLS.set(3)
+    try:
+        with pytest.raises(BadFile, match="at most 3 numbers are taken on"):
+            read_source(GOOD, "a text", None)
+    finally:
+        MOST_CELLS.reset(token)
+    assert read_source(GOOD, "a text", None)

@@ -14,7 +14,9 @@ import click
 from backproof import __version__
 from backproof.errors import BackproofError, UnknownName
 
-COMMANDS = ("solve", "mark", "prove", "derive", "train", "predict", "plot", "examples", "new", "schema")
+COMMANDS = (
+    "solve", "mark", "practice", "prove", "derive", "train", "predict", "plot", "examples", "new", "schema",
+)  # fmt: skip
 
 
 class Commands(click.Group):
@@ -46,6 +48,7 @@ def backproof() -> None:
       backproof solve question-01                        a worked examination question
       backproof solve question-01 --explain "dL/dX[0,1]" one number, back to what is given
       backproof mark question-01 sheet.md                what is right, what follows, what was misunderstood
+      backproof practice question-01                     a page to step through it, and to answer it oneself
       backproof prove                                    every rule proved, on every branch
       backproof derive softmax-gradient                  a derivation, every "=" verified
       backproof train digits                             a network that learns to read digits

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from copy import copy
 from graphlib import CycleError, TopologicalSorter
 from math import prod
@@ -19,7 +20,8 @@ from backproof.network import given
 from backproof.network.initialise import Initial, fans
 from backproof.rules.rule import Loss, Rule, Update
 
-MOST_CELLS = 10_000_000
+MOST_CELLS: ContextVar[int] = ContextVar("MOST_CELLS", default=10_000_000)
+"""How many numbers one quantity may have; who works for others sets less."""
 LEGAL_NAME = re.compile(r"[^\W\d_][\w.]*")
 
 
@@ -82,6 +84,8 @@ class Network:
             if isinstance(inputs, Mapping)
             else {"x": shape_given("x", inputs)}
         )
+        if not self.inputs:
+            raise BadNetwork("there is no input; expected one at least beside the target").at("data")
         if not isinstance(layers, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise BadNetwork(f"the layers are {shortened(layers)}; expected a list of them")
         if initial is not None and not isinstance(initial, Initial):  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -183,8 +187,8 @@ class Network:
 
 def sized(name: str, shape: Shape, *place: str | int) -> Shape:
     """The shape, refused where nobody would live to see it computed."""
-    if prod(shape) > MOST_CELLS:
-        raise BadShape(f"{name} would have shape {shape}; at most {MOST_CELLS:,} numbers are taken on").at(*place)
+    if prod(shape) > MOST_CELLS.get():
+        raise BadShape(f"{name} would have shape {shape}; at most {MOST_CELLS.get():,} numbers are taken on").at(*place)
     return shape
 
 

@@ -98,19 +98,28 @@ def read_problem(path: Path | str) -> Problem:
     """
     path = Path(path)
     text = read_text(path)
+    return replace(read_source(text, path, path.parent), path=path, source=text)
+
+
+def read_source(text: str, name: object, folder: Path | None) -> Problem:
+    """The problem that a text says.
+
+    name: what it is called in an error. folder: where arrays in files of their own are looked for; None: nowhere, and a
+    text that has any is refused. Raises `BadFile`, as `read_problem` does.
+    """
     try:
-        return replace(parse(text, path.parent), path=path, source=text)
+        return parse(text, folder)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r" \(at line (\d+), column \d+\)", str(error))
         what = str(error).replace(line[0], "") if line else str(error)
-        raise BadFile(path, f"this is not TOML: {what}", int(line[1]) if line else None) from error
+        raise BadFile(name, f"this is not TOML: {what}", int(line[1]) if line else None) from error
     except BackproofError as error:
-        raise BadFile(path, f"{key_of(error)}{error}", line_of(text, error.place) or found(text, error)) from error
+        raise BadFile(name, f"{key_of(error)}{error}", line_of(text, error.place) or found(text, error)) from error
     except RecursionError:
-        raise BadFile(path, "lists or tables are nested too deeply to be read") from None
+        raise BadFile(name, "lists or tables are nested too deeply to be read") from None
     except ValueError as error:
         what = "a whole number has more than 4,300 digits" if "digits" in str(error) else str(error)
-        raise BadFile(path, f"cannot be read: {what}") from error
+        raise BadFile(name, f"cannot be read: {what}") from error
 
 
 def key_of(error: BackproofError) -> str:
@@ -150,8 +159,8 @@ def read_text(path: Path) -> str:
     return text
 
 
-def parse(text: str, folder: Path) -> Problem:
-    """The problem that a text says; arrays in files of their own are looked for in the folder."""
+def parse(text: str, folder: Path | None) -> Problem:
+    """The problem that a text says; arrays in files of their own are looked for in the folder, if there is one."""
     raw = printable(tomllib.loads(text, parse_float=Numeral))
     for key in ("variants", "compare"):
         tables: Any = raw.get(key, [])
@@ -269,17 +278,19 @@ def merged(
     return [by_output.get(layer.get("output"), layer) for layer in layers]
 
 
-def loaded(values: Mapping[str, Any], folder: Path, *place: str | int) -> dict[str, Any]:
+def loaded(values: Mapping[str, Any], folder: Path | None, *place: str | int) -> dict[str, Any]:
     """Arrays by name: those in files of their own read from there, those to be drawn left to be drawn."""
     return {name: loaded_one(value, folder, *place, name) for name, value in values.items()}
 
 
-def loaded_one(value: Any, folder: Path, *place: str | int) -> Any:
+def loaded_one(value: Any, folder: Path | None, *place: str | int) -> Any:
     if not isinstance(value, dict):
         return value
     table = cast("dict[str, Any]", value)
     if "file" in table:
         check_keys(table, ["file", "key"], place)
+        if folder is None:
+            raise BadOption("numbers in a file of their own are not read here; write them out").at(*place)
         try:
             return load(folder, str(table["file"]), table.get("key"))
         except BackproofError as error:

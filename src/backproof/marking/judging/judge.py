@@ -11,7 +11,7 @@ from backproof.arithmetic.array import Index, Places
 from backproof.marking.claims import Chain, Sheet, Where, Written
 from backproof.marking.judging.course import Course, Key
 from backproof.marking.judging.doubts import doubted, looked_at
-from backproof.marking.judging.paper import Paper
+from backproof.marking.judging.paper import MOST_EFFORT, Paper
 from backproof.marking.judging.search import Solution, search
 from backproof.marking.judging.sources import Sources, sources
 from backproof.marking.judging.trivial import trivial
@@ -30,10 +30,13 @@ def course_of(question: Question) -> Course:
     return Course(question)
 
 
-def judge(question: Question, sheet: Sheet) -> Marking:
-    """The marking of a sheet: each claim judged, the slips found, the marks given."""
+def judge(question: Question, sheet: Sheet, effort: int = MOST_EFFORT) -> Marking:
+    """The marking of a sheet: each claim judged, the slips found, the marks given.
+
+    effort: how many numbers are made at most in the search for slips; what it has not found by then stays unexplained.
+    """
     course = course_of(question)
-    paper = Paper.of(course, question.rubric(0).digits, sheet.claims)
+    paper = Paper.of(course, question.rubric(0).digits, sheet.claims, effort)
     solutions = [] if paper.all_right else search(paper)
     origins = [sources(paper, solution) for solution in solutions]
     found = origins[0] if origins else Sources(course)

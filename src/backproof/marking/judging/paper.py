@@ -43,15 +43,17 @@ class Paper:
     cells: dict[Key, dict[Index, Written]] = field(default_factory=dict[Key, dict[Index, Written]])
     where: dict[tuple[int, str], Where] = field(default_factory=dict[tuple[int, str], Where])
     """Where the last claim about each quantity begins."""
+    most: int = MOST_EFFORT
+    """The effort that the search for an explanation may take."""
     effort: int = 0
     began: float = field(default_factory=time.monotonic)
     compared: dict[Any, tuple[Any, Compared]] = field(default_factory=dict[Any, Any])
     """What has been compared already: most walks meet the same numbers."""
 
     @classmethod
-    def of(cls, course: Course, digits: int, claims: Iterable[Claim]) -> Paper:
+    def of(cls, course: Course, digits: int, claims: Iterable[Claim], most: int = MOST_EFFORT) -> Paper:
         """The paper of these claims; of two numbers for one cell the last counts."""
-        paper = cls(course, digits)
+        paper = cls(course, digits, most=most)
         for claim in claims:
             for index, written in claim.cells.items():
                 key, inner = course.place(claim.part, claim.name, index)
@@ -64,7 +66,7 @@ class Paper:
     @property
     def tired(self) -> bool:
         """Whether the search for an explanation has taken enough."""
-        return self.effort > MOST_EFFORT or time.monotonic() > self.began + PATIENCE
+        return self.effort > self.most or time.monotonic() > self.began + PATIENCE
 
     def accepts(self, written: Written, number: Any) -> Accepted:
         """Whether what was written is this number: right, rounded, or neither."""

@@ -121,7 +121,7 @@ def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node
         return
     if any(subgradient(course, state, task, key, cells, off) for state in (outcome.worked, outcome.written)):
         yield replace(node, settled=settled, lawful=node.lawful | {key}, cost=node.cost + 2 * CONVENTION)
-    options = [option(paper, node, outcome, task, at, b) for at, b in possible(paper, node, task)]
+    options = [option(paper, node, outcome, task, at, b) for at, b in possible(paper, node, task) if not paper.tired]
     fitting = [c for o in options if o.walk and (c := tried(paper, node, outcome, key, (o.belief,), o.walk))]
     yield from fitting
     if len(off) > 1 and not any(entire(child, node) for child in fitting):  # two slips for one number prove nothing

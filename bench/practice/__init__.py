@@ -1,0 +1,1 @@
+"""The practice server under load, and under requests that are no requests."""

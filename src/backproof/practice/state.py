@@ -1,0 +1,118 @@
+"""All that a practice page knows: it travels with every request, and the server keeps nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from backproof.errors import BackproofError
+
+LARGEST_PROBLEM = 48_000
+"""Characters of a problem's text."""
+MOST_FIELDS = 4_096
+LAST_HINT = 4
+
+Address: TypeAlias = Annotated[str, Meta(max_length=200, description="a quantity, or a cell of one: dL/dU[0,1]")]
+Typed: TypeAlias = Annotated[str, Meta(max_length=200, description="a number as somebody writes it: 1/3, -0,5, 2e-3")]
+Name: TypeAlias = Annotated[str, Meta(max_length=200, description="a question that the server lists; or none")]
+Toml: TypeAlias = Annotated[str, Meta(max_length=LARGEST_PROBLEM, description="the text of a problem file; or none")]
+Part: TypeAlias = Annotated[int, Meta(ge=0, le=1_000, description="which pass or variant, counted from 0")]
+Place: TypeAlias = Annotated[int, Meta(ge=0, le=1_000, description="the step that is reached; null for the last")]
+Level: TypeAlias = Annotated[int, Meta(ge=0, le=LAST_HINT)]
+Most = Meta(max_length=MOST_FIELDS)
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question, what was changed in it, what was answered, and how far somebody has come."""
+
+    example: Name = ""
+    problem: Toml = ""
+    part: Part = 0
+    given: Annotated[dict[Address, Typed], Most] = {}
+    answers: Annotated[dict[Address, Typed], Most] = {}
+    hints: Annotated[dict[Address, Level], Most] = {}
+    at: Place | None = None
+    mode: Literal["read", "practise"] = "read"
+
+
+class BadRequest(BackproofError):
+    """A request that is no state of a practice page."""
+
+
+PLAIN = ("example", "problem", "part", "at", "mode")
+BY_ADDRESS = {"given": "given", "answer": "answers", "hint": "hints"}
+"""What stands before the colon of a field's name, and what of a state it tells."""
+
+
+def state_of(fields: Iterable[tuple[str, str]]) -> tuple[State, str]:
+    """The state that a form holds, and what is to be done: `answer:U[0,1]`, `given:X[0,1]`, `mode`, `do`, …
+
+    Of two fields of one name the last counts; fields of other names are passed over. Raises `BadRequest`.
+
+    >>> state_of([("example", "question-01"), ("answer:U[0,1]", "6"), ("do", "check")])[0].answers
+    {'U[0,1]': '6'}
+    """
+    found: dict[str, object] = {}
+    tables: dict[str, dict[str, object]] = {name: {} for name in BY_ADDRESS.values()}
+    do = ""
+    for name, value in fields:
+        kind, colon, address = name.partition(":")
+        if name == "do":
+            do = value
+        elif colon and kind in BY_ADDRESS:
+            tables[BY_ADDRESS[kind]][address] = whole(name, value) if kind == "hint" else value
+        elif name in ("part", "at"):
+            found[name] = whole(name, value) if value else {"part": 0, "at": None}[name]
+        elif name in PLAIN:
+            found[name] = value
+    try:
+        return msgspec.convert({**found, **tables}, State), do
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"the form cannot be read: {error}") from None
+
+
+def whole(name: str, value: str) -> int:
+    """A small whole number of a form."""
+    if len(value) <= 6 and value.isascii() and value.isdigit():
+        return int(value)
+    raise BadRequest(f"the form cannot be read: {name[:60]} is {value[:20]!r}; expected a whole number")
+
+
+def acted(state: State, do: str, steps: int) -> State:
+    """The state after a button was pressed; `steps` is how many the question has.
+
+    check, hint:ADDRESS, next, back, first, last, apply, restore, cover, uncover, reset, part:N.
+    """
+    at = steps if state.at is None else min(state.at, steps)
+    what, _, address = do.partition(":")
+    replace = msgspec.structs.replace
+    match what:
+        case "first" | "back" | "next" | "last":
+            place = {"first": 0, "back": max(at - 1, 0), "next": min(at + 1, steps), "last": None}[what]
+            return replace(state, at=place, mode="read")
+        case "hint" if address:
+            level = min(state.hints.get(address, 0) + 1, LAST_HINT)
+            return replace(state, hints={**state.hints, address: level}, mode="practise")
+        case "check" | "cover":
+            return replace(state, mode="practise")
+        case "uncover":
+            return replace(state, mode="read", at=None)
+        case "restore":
+            return replace(state, given={})
+        case "reset":
+            return replace(state, given={}, answers={}, hints={}, at=None)
+        case "" | "apply":
+            return state
+        case _:
+            raise BadRequest(f"there is nothing to do that is called {do[:60]!r}")
+
+
+def turned(state: State, do: str) -> State:
+    """The state with another part of the question, if that is what is to be done; what was of the old part is dropped."""
+    what, _, number = do.partition(":")
+    if what != "part":
+        return state
+    return State(example=state.example, problem=state.problem, part=whole("part", number), mode=state.mode)

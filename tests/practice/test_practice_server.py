@@ -1,0 +1,441 @@
+"""The server: what it refuses, what it bounds, and how it ends."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import uvicorn
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from backproof.errors import BackproofError
+from backproof.practice import bodies, connections, work
+from backproof.practice.app import busy
+from backproof.practice.guard import HEADERS
+from backproof.practice.rendering import assets
+from backproof.practice.server import bound
+from backproof.practice.workers import Busy, Stopped, Workers
+from practice.asking import FORM
+from practice.conftest import started
+from practice.pages import cells, page, parsed, text
+
+QUESTION = {"example": "question-01"}
+
+
+def test_pages_come_as_the_workers_make_them(server):
+    assert cells(parsed(server.get("/q/question-01").body)) == cells(page())
+    assert server.get("/").status == 200
+    answers = [("example", "question-01"), ("answer:U[0,0]", "8"), ("do", "check")]
+    reply = server.form(answers, X_Part="main")
+    assert reply.body.lstrip().startswith(b"<main")
+    assert b"1 of 39 numbers right" in reply.body
+    reply = server.get("/q/question-02?part=1&mode=practise")
+    assert b'name="part" value="1"' in reply.body
+
+
+def test_programs_get_json(server):
+    solved = server.api("solve", {**QUESTION, "given": {"t": "1/3"}}).json
+    assert (solved["numbers"]["y"], solved["numbers"]["dL/dy"]) == ("193/10", "569/30")
+    checked = server.api("check", {**QUESTION, "answers": {"y": "19,3", "L": "x"}}).json
+    assert [checked["cells"][c]["verdict"] for c in ("y", "L", "V[0,0]")] == ["right", "unread", "blank"]
+    described = server.get("/openapi.json").json
+    assert set(described["paths"]) == {"/api/check", "/api/solve"}
+
+
+def test_everything_that_is_served_beside_pages_ships(server):
+    for name, (content, kind) in assets().items():
+        reply = server.get(f"/static/{name}")
+        assert (reply.body, reply.headers["content-type"]) == (content, kind)
+
+
+REQUESTS = [
+    ("GET", "/", 200), ("HEAD", "/", 200), ("GET", "/q/question-01", 200), ("GET", "/openapi.json", 200),
+    ("GET", "/static/practice.css", 200), ("GET", "/nothing", 404), ("GET", "/q/nothing", 404), ("GET", "/static/x", 404),
+    ("GET", "/practice", 405), ("GET", "/api/check", 405), ("POST", "/", 405), ("PUT", "/practice", 405),
+    ("POST", "/practice", 415), ("POST", "/api/solve", 415), ("GET", "/q/question-01?part=99", 422),
+    ("GET", "/q/question-01?part=x", 422), ("GET", "/practice/", 404), ("OPTIONS", "/practice", 405),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "status"), REQUESTS)
+def test_every_answer_has_the_headers(server, method, path, status):
+    reply = server.ask(method, path)
+    assert reply.status == status
+    kept = "static" in path and status == 200
+    wanted = {k.lower(): v for k, v in HEADERS.items() if not (kept and k == "Cache-Control")}
+    assert wanted.items() <= reply.headers.items()
+    assert "server" not in reply.headers
+    if status >= 400 and method != "HEAD":
+        assert b"Traceback" not in reply.body
+        assert str(Path.home()).encode() not in reply.body
+        assert len(json.loads(reply.body) if path.startswith("/api") else parsed(reply.body)) >= 1
+
+
+PATHS = [
+    "/../etc/passwd", "//etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/static/../../pyproject.toml",
+    "/static/%2e%2e%2fwork.py", "/static/..%2fwork.py", "/static//etc/passwd", "/static/..\\work.py", "/static/practice.css%00",
+    "/q/../../etc/passwd", "/q/%2e%2e%2fdigits", "/q//etc/passwd", "/q/starter", "/q/question-01.toml", "/static/",
+    "/q/.", "/q/..", "/%00", "/static/work.py", "/pages/frame.html", "/q/%ff%fe",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_path_leads_out(server, path):
+    head, _, body = server.raw(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()).partition(b"\r\n\r\n")
+    assert head.split()[1] in (b"404", b"400")
+    assert b"root:" not in body
+    assert b"import " not in body
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1:8000", "[::1]:80", "LOCALHOST"])
+def test_it_answers_to_its_own_names(server, name):
+    assert server.get("/", Host=name).status == 200
+
+
+@pytest.mark.parametrize(
+    "name", ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "10.0.0.1", "", "[::1"]
+)
+def test_it_answers_to_no_other(server, name):
+    assert server.get("/", Host=name).status == 421
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200), ({"Sec_Fetch_Site": "same-origin"}, 200), ({"Sec_Fetch_Site": "none"}, 200),
+        ({"Sec_Fetch_Site": "cross-site"}, 403), ({"Sec_Fetch_Site": "same-site"}, 403),
+        ({"Origin": "http://evil.example"}, 403), ({"Origin": "null"}, 403), ({"Origin": "https://localhost:8000"}, 403),
+        ({"Origin": "http://localhost:8000"}, 200),
+    ],
+)  # fmt: skip
+def test_forms_of_other_sites_are_refused(server, headers, status):
+    assert server.form(QUESTION, Host="localhost:8000", **headers).status == status
+    assert server.get("/", Sec_Fetch_Site="cross-site").status == 200
+
+
+EVIL = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'};alert(1)//{{7*7}}",
+    "</textarea><b>",
+    "&lt;b&gt;",
+]
+
+
+@pytest.mark.parametrize("evil", EVIL)
+def test_nothing_from_outside_becomes_markup(evil):
+    quoted = json.dumps(evil)
+    problem = f"""
+        title = {quoted}
+        text = {quoted}
+        data = {{x = [1, 2], t = 1}}
+        layers = [{{rule = "Linear", output = "y", bias = false}}]
+        loss = {{rule = "HalfSquaredError"}}
+        [[variants]]
+        title = {quoted}
+    """
+    places = {"x[0]": evil, "t": evil, evil: evil}
+    for mode in ("read", "practise"):
+        tree = page(
+            example="",
+            problem=problem,
+            mode=mode,
+            given=places,
+            answers={"y": evil, evil: "1"},
+            hints={"y": 4, evil: 2},
+        )
+        assert not [e for e in tree.iter("script") if e.get("src") is None]
+        assert not [*tree.iter("img"), *tree.iter("b")]
+        assert not any(name.startswith("on") for e in tree.iter() for name in e.attrib)
+        assert text(next(tree.iter("h1"))) == " ".join(evil.split())
+        values = [i.get("value") for i in tree.iter("input")]
+        assert values.count(evil) >= 3
+    for state in ({"example": evil}, {"problem": evil}, {"problem": f"a = {evil}"}):
+        reply = work.page(work.State(**state), "", True)
+        assert reply.status == 422
+        assert not [*parsed(reply.text).iter("img"), *parsed(reply.text).iter("b")]
+
+
+def upload(content: bytes, name: str = "q.toml") -> tuple[bytes, str]:
+    edge = "edge"
+    head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    return head.encode() + content + f"\r\n--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
+
+
+PROBLEM = """
+title = "Mine"
+data = {x = [1, 2], t = 1}
+layers = [{rule = "Linear", output = "y", bias = false, weight = "W"}]
+parameters = {W = [3, 4]}
+loss = {rule = "HalfSquaredError"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "says"),
+    [
+        (PROBLEM.encode(), 200, "Mine"),
+        (b"\xef\xbb\xbf" + PROBLEM.replace("\n", "\r\n").encode(), 200, "Mine"),
+        (b"", 422, "empty"),
+        (b"\xff\xfe\x00", 422, "UTF-8"),
+        (b"title =", 422, "not TOML"),
+        (PROBLEM.replace("[3, 4]", '{ file = "/etc/passwd" }').encode(), 422, "file of their own"),
+        (PROBLEM.replace("[3, 4]", '{ file = "w.npz", key = "W" }').encode(), 422, "file of their own"),
+        (PROBLEM.replace("x = [1, 2]", 'x = { file = "x.npy" }').encode(), 422, "file of their own"),
+        (PROBLEM.encode() + b"#" * 50_000, 413, "48,000"),
+    ],
+)
+def test_problem_files_are_loaded_or_refused(server, content, status, says):
+    body, kind = upload(content)
+    reply = server.ask("POST", "/practice", body, Content_Type=kind)
+    assert reply.status == status
+    assert says in text(next(parsed(reply.body).iter("main")))
+
+
+def test_training_data_of_a_problem_are_not_opened(server, tmp_path):
+    problem = PROBLEM + f'[training]\ndata = "{tmp_path / "nothing.npz"}"\n'
+    assert server.form({"problem": problem}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"a=%ff", 400), (b"problem=\xff", 400), (b"example=question-01&mode=fly", 422), (b"do=fly&example=question-01", 422),
+        (b"hint:y=x&example=question-01", 422), (b"part=99999&example=question-01", 422), (b"", 422), (b"a=1&" * 9000, 413),
+        (b"example=question-01&answer:y=" + b"1" * 300, 422), (b"example=" + b"x" * 300, 422),
+    ],
+)  # fmt: skip
+def test_forms_that_cannot_be_read(server, body, status):
+    assert server.ask("POST", "/practice", body, Content_Type=FORM).status == status
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400), (b"{", 400), (b"\xff", 400), (b"[" * 100_000, 400), (b'{"a": 1}', 422), (b"[]", 422), (b"null", 422),
+        (b'{"example": 1}', 422), (b'{"example": "nothing"}', 422), (b'{"example": "question-01", "at": -1}', 422),
+        (b'{"example": "question-01", "given": {"t": 1}}', 422), (b'{"example": "../question-01"}', 422),
+        (b'{"example": "question-01", "part": 1e9}', 422), (b'{"answers": ' + b'{"a":' * 20_000, 400),
+    ],
+)  # fmt: skip
+def test_json_that_cannot_be_read(server, body, status):
+    reply = server.api("solve", body)
+    assert reply.status in (status, 422 if status == 400 else status)
+    assert reply.json["error"]
+
+
+def test_large_bodies_are_refused_before_they_are_read(server):
+    for head in (
+        b"POST /practice HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: 10000000\r\n\r\n",
+        b"POST /practice HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ):
+        chunks = [b"10000\r\n" + b"a" * 65536 + b"\r\n"] * 5
+        assert b" 413 " in server.raw(head % FORM.encode(), *(chunks if b"chunked" in head else [])).split(b"\r\n")[0]
+
+
+def request(pieces: list[bytes], wait: float) -> Request:
+    """A request whose body comes in pieces, with a pause before each."""
+    left = list(pieces)
+
+    async def receive():
+        await asyncio.sleep(wait)
+        return {"type": "http.request", "body": left.pop(0) if left else b"", "more_body": bool(left)}
+
+    return Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive)
+
+
+def test_a_body_that_drips_is_cut_off(monkeypatch):
+    monkeypatch.setattr(bodies, "PATIENCE", 0.2)
+    assert asyncio.run(bodies.body_of(request([b"a", b"b"], 0.01))) == b"ab"
+    with pytest.raises(HTTPException) as error:
+        asyncio.run(bodies.body_of(request([b"a"] * 100, 0.05)))
+    assert error.value.status_code == 408
+
+
+def test_connections_have_an_end(monkeypatch):
+    monkeypatch.setattr(connections, "LONGEST", 0.3)
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"x" * 10**7})
+
+    listening = bound("127.0.0.1", 0)
+    config = uvicorn.Config(app, http=connections.Connection, ws="none", lifespan="off", log_level="critical")
+    runner = uvicorn.Server(config)
+    thread = threading.Thread(target=runner.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        port = listening.getsockname()[1]
+        for begun in (b"", b"GET / HTT", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na"):
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as link:
+                link.sendall(begun)
+                if b"POST" not in begun:
+                    assert link.recv(10) == b""
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as link:
+            link.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            time.sleep(1)
+            assert not runner.server_state.connections
+        monkeypatch.setattr(connections, "MOST", 0)
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as link:
+            assert b" 503 " in link.recv(100)
+    finally:
+        runner.should_exit = True
+        thread.join()
+        listening.close()
+
+
+def layers(size: int, number: int) -> str:
+    many = "".join(
+        f'[[layers]]\nrule = "Linear"\nout_features = {size}\n[[layers]]\nrule = "GELU"\n' for _ in range(number)
+    )
+    return f"[data]\nx = [{', '.join('1' * size)}]\nt = [{', '.join('1' * size)}]\n{many}[loss]\nrule = 'MSELoss'\n"
+
+
+BOMBS = {
+    "too many layers": ("a", '[[layers]]\nrule="ReLU"\n' * 1500, "at most 64"),
+    "too many parameters": ("a", '[data]\nx=[1,2]\nt=1\n[[layers]]\nrule="Linear"\nout_features=1000000000\ninput="x"\n[loss]\nrule="MSELoss"', "at most 50,000"),
+    "too many digits": ("a", f'data={{x=[{"9" * 5000}],t=1}}', "digits"),
+    "too large an exponent": ("a", "data={x=[1e999999999],t=1}", "exponent"),
+    "nested too deeply": ("a", "a=" + "[" * 20_000, "nested too deeply"),
+    "a key of many parts": ("a", "a" + ".a" * 20_000 + "=1", "more memory|longer than"),
+    "too much work": ("a", layers(200, 20), "longer than 2 s"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_problems_that_would_take_too_much(server, bomb):
+    _, problem, says = BOMBS[bomb]
+    began = time.monotonic()
+    reply = server.form({"problem": problem, "mode": "practise"})
+    assert reply.status == 422
+    assert any(one in text(parsed(reply.body)) for one in says.split("|"))
+    assert time.monotonic() - began < 6
+    assert server.get("/q/question-01").status == 200
+
+
+def test_workers_are_bounded_and_replaced():
+    async def tried() -> None:
+        workers = Workers(count=1, limit=1.0, most=2)
+        try:
+            await workers.ready()
+            with pytest.raises(MemoryError):
+                await workers.run(bytearray, 2 << 30)
+            with pytest.raises(Stopped):
+                await workers.run(time.sleep, 60)
+            with pytest.raises(Stopped):
+                await workers.run(os._exit, 3)
+            with pytest.raises(OSError, match="too large"):
+                await workers.run(written, "/tmp/backproof-must-not-be-written")
+            first, second = (asyncio.create_task(workers.run(time.sleep, 0.3)) for _ in range(2))
+            await asyncio.sleep(0.05)
+            with pytest.raises(Busy):
+                await workers.run(time.sleep, 0)
+            await asyncio.gather(first, second)
+            assert (await workers.run(work.index, True)).status == 200
+        finally:
+            workers.stop()
+
+    asyncio.run(tried())
+
+
+@pytest.mark.parametrize("path", ["/practice", "/api/check"])
+def test_who_comes_when_all_are_busy_is_told_to_come_again(path):
+    reply = asyncio.run(busy(Request({"type": "http", "path": path, "headers": []}), Busy("too many")))
+    assert (reply.status_code, reply.headers["retry-after"]) == (503, "2")
+    assert b"Too many. Try again in a moment." in reply.body
+
+
+def written(path: str) -> None:
+    with open(path, "wb", buffering=0) as file:
+        os.unlink(path)
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        file.write(b"x")
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started, and those that these have."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    found = [process]
+    for parent in found:
+        found += [child for child, of in parents.items() if of == parent]
+    return found[1:]
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_it_ends_with_all_that_it_started(how):
+    running = started()
+    with running as server:
+        assert server.get("/q/question-01").status == 200
+        processes = children(running.process.pid)
+        assert len(processes) >= 3
+        running.process.send_signal(how)
+        _, told = running.process.communicate(timeout=10)
+    assert running.process.returncode == {signal.SIGINT: 0}.get(how, -how)
+    assert told == "" or how == signal.SIGKILL
+    until = time.monotonic() + 5
+    while any(Path(f"/proc/{p}").exists() for p in processes) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not [p for p in processes if Path(f"/proc/{p}").exists()]
+
+
+def test_a_port_that_is_taken():
+    with bound("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(BackproofError, match=f"port {port} cannot be listened to.*--port 0"):
+            bound("127.0.0.1", port)
+    with pytest.raises(BackproofError, match="cannot be listened to"):
+        bound("no.such.host.invalid", 0)
+
+
+def command(*options: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-m", "backproof", "practice", *options], capture_output=True, text=True)
+
+
+def test_a_file_of_ones_own_is_offered(tmp_path):
+    path = tmp_path / "mine & yours.toml"
+    path.write_text(PROBLEM)
+    with started(str(path)) as server:
+        reply = server.get("/q/mine%20%26%20yours")
+        assert cells(parsed(reply.body))["y"] == "11"
+        assert "Mine" in text(parsed(server.get("/").body))
+        path.write_text(PROBLEM.replace("[3, 4]", "[3, 5]"))
+        assert cells(parsed(server.get("/q/mine%20%26%20yours").body))["y"] == "13"
+        path.write_text("title =")
+        reply = server.get("/q/mine%20%26%20yours")
+        assert reply.status == 422
+        assert str(tmp_path).encode() not in reply.body
+
+
+def test_faults_are_told_on_the_command_line(tmp_path):
+    path = tmp_path / "broken.toml"
+    path.write_text("title =")
+    assert f"{path}: this is not TOML" in command(str(path)).stderr
+    assert "there is no such file" in command("nothing.toml").stderr
+    missing = (
+        "import sys; sys.modules['uvicorn'] = None; from backproof.cli import main; sys.argv[1:] = ['practice']; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", missing], capture_output=True, text=True)
+    assert (done.returncode, 'pip install "backproof[web]"' in done.stderr) == (2, True)
+
+
+def test_an_error_of_its_own_is_told_without_a_traceback(monkeypatch, capsys):
+    monkeypatch.setattr(work, "view", lambda *_: 1 / 0)
+    reply = work.page(work.State(example="question-01"), "", True)
+    assert reply.status == 500
+    assert "ZeroDivisionError" in text(parsed(reply.text))
+    assert "Traceback" not in reply.text.decode()
+    assert "Traceback" in capsys.readouterr().err
