@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from backproof.notation.numerals import Numerals
+
 RUNNING = {"Σ": r"\sum", "max": r"\max"}
 
 
-class Latex:
+class Latex(Numerals):
     """LaTeX mathematics, to stand between dollar signs."""
 
     dots = r"\dots"
@@ -32,19 +34,11 @@ class Latex:
     def whose(self, array: str, cell: str) -> str:
         return rf"\text{{{array} of }}{cell}"
 
-    def number(self, text: str) -> str:
-        if text == "pi":
-            return r"\pi"
-        sign, far, power = text.partition("10^(")
-        if far:
-            return rf"{sign}10^{{{self.number(power[:-1])}}}"
-        text = text.replace("±", r"\pm ")
-        mantissa, e, exponent = text.partition("e")
-        if e:
-            return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
-        above, slash, below = text.partition("/")
-        sign, above = ("-", above[1:]) if slash and above.startswith("-") else ("", above)
-        return rf"{sign}\frac{{{above}}}{{{below}}}" if slash else text
+    def digits(self, text: str) -> str:
+        return {"pi": r"\pi"}.get(text, text)
+
+    def bound(self, body: str) -> str:
+        return rf"\pm {body}"
 
     def cell(self, text: str, quantity: str, index: Sequence[int]) -> str:
         return text

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from backproof.notation.numerals import Numerals
 from backproof.record.address import address
 
 TOKEN = re.compile(r"\s*(?:(?P<number>[\d.]+)|(?P<name>⟦\d+⟧|[^\W\d]+)|(?P<sign>\S))")
@@ -14,7 +15,7 @@ TALL = re.compile("<(mfrac|mtable|munder|msqrt)")
 APPLY = "<mo>&#x2061;</mo>"
 
 
-class MathML:
+class MathML(Numerals):
     """Elements to stand inside of `<math>`; what stands for a number says which in `data-cell`."""
 
     dots = "<mo>…</mo>"
@@ -50,20 +51,11 @@ class MathML:
     def cell(self, text: str, quantity: str, index: Sequence[int]) -> str:
         return f'<mrow data-cell="{escape(address(quantity, index))}">{text}</mrow>'
 
-    def number(self, text: str) -> str:
-        if text == "pi":
-            return "<mi>π</mi>"
-        for sign, mark in (("-", "−"), ("±", "±")):
-            if text.startswith(sign):
-                return f'<mo form="prefix">{mark}</mo>{self.number(text[1:])}'
-        if text.startswith("10^("):
-            return f"<msup><mn>10</mn><mrow>{self.number(text[4:-1])}</mrow></msup>"
-        mantissa, e, exponent = text.partition("e")
-        if e and mantissa[:1].isdigit():
-            power = f"<msup><mn>10</mn><mrow>{self.number(str(int(exponent)))}</mrow></msup>"
-            return f"<mn>{mantissa}</mn><mo>·</mo>{power}"
-        above, slash, below = text.partition("/")
-        return self.fraction(self.number(above), self.number(below)) if slash else f"<mn>{escape(text)}</mn>"
+    def digits(self, text: str) -> str:
+        return "<mi>π</mi>" if text == "pi" else f"<mn>{escape(text)}</mn>"
+
+    def bound(self, body: str) -> str:
+        return f'<mo form="prefix">±</mo>{body}'
 
     def negative(self, body: str) -> str:
         return f'<mo form="prefix">−</mo>{body}'

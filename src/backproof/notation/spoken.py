@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from backproof.notation.numerals import Numerals
+
 RELATIONS = {
     "=": "equals",
     "≈": "is about",
@@ -26,9 +28,10 @@ SIGNS = {
     "(": " open parenthesis ",
     ")": " close parenthesis ",
 }
+SPECIAL = {"…": "and so on", "inf": "infinity", "nan": "not a number"}
 
 
-class Spoken:
+class Spoken(Numerals):
     """`U at 0, 1 equals the largest of 1, 8, 3 and minus 10`."""
 
     dots = "and so on"
@@ -51,16 +54,11 @@ class Spoken:
     def cell(self, text: str, quantity: str, index: Sequence[int]) -> str:
         return text
 
-    def number(self, text: str) -> str:
-        for sign, word in (("-", "minus "), ("±", "plus or minus ")):
-            if text.startswith(sign):
-                return word + self.number(text[1:])
-        if text.startswith("10^("):
-            return f"10 to the power {self.number(text[4:-1])}"
-        mantissa, e, exponent = text.partition("e")
-        if e and mantissa[:1].isdigit():
-            return f"{mantissa} times 10 to the power {self.number(str(int(exponent)))}"
-        return {"…": self.dots, "inf": "infinity", "nan": "not a number"}.get(text, text.replace("/", " over "))
+    def digits(self, text: str) -> str:
+        return SPECIAL.get(text, text)
+
+    def bound(self, body: str) -> str:
+        return f"plus or minus {body}"
 
     def negative(self, body: str) -> str:
         return f"minus {body}"

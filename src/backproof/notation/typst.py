@@ -10,15 +10,18 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from backproof.notation.numerals import Numerals
+
 TOKEN = re.compile(r"\s*(?:(?P<number>[\d.]+)|(?P<letter>⟦\d+⟧)|(?P<word>[^\W\d]+)|(?P<sign>\S))")
 LETTER = re.compile(r"⟦\d+⟧|·")
 SIGNS = {"/": r"\/", "·": "dot", "−": "-"}
 PLAIN_SIGNS = "+-,()⌊⌋"
 RELATIONS = "=≈≤≥≠<>"
+SPECIAL = {"pi": "pi", "inf": "infinity", "…": "dots"}
 NUMERAL = re.compile(r"\d+(\.\d+)?")
 
 
-class Typst:
+class Typst(Numerals):
     """Typst mathematics."""
 
     dots = "dots"
@@ -43,23 +46,13 @@ class Typst:
     def whose(self, array: str, cell: str) -> str:
         return f"{literal(f'{array} of ')} {cell}"
 
-    def number(self, text: str) -> str:
-        if text == "pi":
-            return "pi"
-        for sign, mark in (("-", "-"), ("±", "plus.minus ")):
-            if text.startswith(sign):
-                return mark + self.number(text[1:])
-        if text.startswith("10^("):
-            return f"10^({self.number(text[4:-1])})"
-        mantissa, e, exponent = text.partition("e")
-        if e and mantissa[:1].isdigit():
-            return f"{self.number(mantissa)} dot 10^({self.number(str(int(exponent)))})"
-        above, slash, below = text.partition("/")
-        if slash:
-            return f"frac({self.number(above)}, {self.number(below)})"
-        if text in ("inf", "…"):
-            return {"inf": "infinity", "…": self.dots}[text]
+    def digits(self, text: str) -> str:
+        if text in SPECIAL:
+            return SPECIAL[text]
         return text if NUMERAL.fullmatch(text) else literal(text)
+
+    def bound(self, body: str) -> str:
+        return f"plus.minus {body}"
 
     def cell(self, text: str, quantity: str, index: Sequence[int]) -> str:
         return text
