@@ -163,7 +163,7 @@
     const practise = form()?.dataset.mode === "practise";
     if (keys) keys.textContent = practise ? "Enter checks, arrows go from box to box, ? asks for a hint." : "The keys ← and → step.";
     if (practise) {
-      for (const button of document.querySelectorAll("td .ask")) button.tabIndex = -1;
+      for (const button of document.querySelectorAll("td .hint")) button.tabIndex = -1;
       for (const box of document.querySelectorAll('input[name^="answer:"]')) box.setAttribute("aria-keyshortcuts", "?");
     }
     for (const row of document.querySelectorAll(".matrices .scroll")) {
