@@ -191,6 +191,18 @@ def test_hints_go_on_to_the_full_step_by_the_keyboard(practise):
     assert answer(page, "V[1,0]").input_value() == "0.05"
 
 
+def test_tab_goes_through_the_boxes_in_order(practise):
+    page = practise("/q/question-01?mode=practise")
+    answer(page, "U[0,0]").focus()
+    passed = []
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        passed.append(page.evaluate("document.activeElement.name + ' ' + document.activeElement.value"))
+    assert passed == ["answer:U[0,1] ", "answer:U[1,0] ", "answer:U[1,1] ", "do uncover:U", "answer:V[0,0] "]
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.name") == "answer:V[1,0]"
+
+
 def test_one_quantity_is_uncovered_alone(practise):
     page = practise("/q/question-01?mode=practise")
     press(page, "uncover:V")
@@ -261,6 +273,17 @@ def test_a_question_of_ones_own_is_loaded_dropped_and_comes_back(practise, tmp_p
     path.write_text(OWN, encoding="utf-8")
     page.locator("#file").set_input_files(path)
     page.locator("#file-form button").click()
+    expect(page.locator("h1")).to_have_text("A question of mine")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Practise backpropagation")
+    page.evaluate(
+        """(text) => {
+            const brought = new DataTransfer();
+            brought.items.add(new File([text], "mine.toml"));
+            document.dispatchEvent(new DragEvent("drop", { dataTransfer: brought, bubbles: true, cancelable: true }));
+        }""",
+        OWN,
+    )
     expect(page.locator("h1")).to_have_text("A question of mine")
     given(page, "x[0]").fill("5")
     press(page, "last")
