@@ -15,8 +15,9 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Closed with the module: while it runs, no test can run an event loop of its own."""
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")
     api = pytest.importorskip("playwright.sync_api")
@@ -28,16 +29,19 @@ def browser():
 
 @pytest.fixture
 def visit(browser):
-    """Open an address, and hold at the end that no other was asked for and that the console stayed empty."""
+    """Open an address, and hold at the end that no other was asked for and that the console stayed empty.
+
+    faults: whether the browser may note there that the server refused something.
+    """
     contexts, asked, said = [], [], []
 
-    def opened(address, width=1440, height=900, allowed="file:", **options):
+    def opened(address, width=1440, height=900, allowed="file:", faults=False, **options):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: said.append((message.text, faults)))
+        page.on("pageerror", lambda error: said.append((str(error), False)))
         page.set_default_timeout(5_000)
         page.goto(address)
         opened.allowed = allowed
@@ -46,7 +50,7 @@ def visit(browser):
     yield opened
     for context in contexts:
         context.close()
-    assert not said
+    assert [text for text, faults in said if not (faults and text.startswith("Failed to load resource"))] == []
     assert [url for url in asked if not url.startswith((opened.allowed, "data:"))] == []
 
 

@@ -162,3 +162,19 @@ def test_large_quantities_have_no_boxes():
     assert "y" in names
     assert not names & {"c", "dL/dW", "W"}
     assert "too many to be filled in" in text(tree)
+
+
+def test_one_quantity_is_uncovered_and_one_number_put_back():
+    def after(do, **more):
+        tree = parsed(work.page(State(example="question-01", mode="practise", at=2, **STATE, **more), do, True).text)
+        return tree, state_of(fields(tree))[0]
+
+    tree, state = after("uncover:V")
+    assert (state.uncovered, state.mode, state.answers["U[0,0]"]) == (["V"], "practise", "7")
+    assert [e.get("id") for e in tree.iter("details") if e.get("class") == "told"] == ["told.2"]
+    assert after("cover:V", uncovered=["U", "V"])[1].uncovered == ["U"]
+    assert after("check", uncovered=["V"])[1].uncovered == ["V"]
+    assert not after("reset", uncovered=["V"])[1].uncovered
+    state = after("restore:X[0,1]")[1]
+    assert (state.given["X[0,1]"], state.given["t"]) == ("8", "no")
+    assert (after("step")[1].mode, after("step")[1].at) == ("read", 2)

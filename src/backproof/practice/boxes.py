@@ -21,6 +21,7 @@ from backproof.worksheet.steps import Step
 
 SCOPE = "1"
 """What the ids of a page's numbers begin with."""
+FINE = ("right", "rounded")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Box:
     level: int = 0
     more: bool = False
     """Whether there is another hint to be had."""
+    given: str = ""
+    """What stood there before it was changed, where it was."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,10 @@ def given_numbers(worked: Worked, state: State, name: str) -> Numbers:
         text = typed if change and typed else original(array, index)
         instead = "what stood there is used instead"
         says = f"{TEXT.name(name, index)} could not be taken: {fault}; {instead}." if fault else ""
-        return Box(place, label(name, index), anchor(SCOPE, place), text, "unread" if fault else "", says=says)
+        verdict, sign = ("unread", SIGNS["unread"]) if fault else ("", "")
+        first = worked.originals.get(place, text)
+        changed = first if change and text != first else ""
+        return Box(place, label(name, index), anchor(SCOPE, place), text, verdict, sign, says, given=changed)
 
     return numbers_of(worked, name, box, change)
 
@@ -153,7 +159,7 @@ def asked_numbers(worked: Worked, state: State, checked: Checked, step: Step, le
         level = state.hints.get(place, 0)
         found = tuple(hints(worked, name, index, cell, level))
         verdict = "" if cell.verdict == "blank" else cell.verdict
-        fine = cell.verdict in ("right", "rounded")
+        fine = cell.verdict in FINE
         return Box(
             place, label(name, index), anchor(SCOPE, place), state.answers.get(place, ""), verdict,
             SIGNS[cell.verdict] if verdict else "", said(TEXT.name(name, index), verdict, reason(cell)),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flint import fmpq
 
@@ -82,7 +82,9 @@ def check_size(text: str) -> None:
     except (ValueError, RecursionError):
         return
     for kind, most in MOST.items():
-        if len(there := tables.get(kind) or ()) > most and not isinstance(there, dict):
+        there = tables.get(kind)
+        if isinstance(there, list) and len(cast("list[object]", there)) > most:
+            there = cast("list[object]", there)
             raise BadShape(f"the problem has {len(there)} {kind}; at most {most} are worked out here")
 
 

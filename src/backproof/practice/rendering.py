@@ -7,9 +7,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, cast
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from backproof.practice.picture import style
+from backproof.worksheet.html import mathematics, page
 
 HERE = Path(__file__).parent
 KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -20,6 +21,7 @@ def assets() -> dict[str, tuple[bytes, str]]:
     """What is served beside pages, all of it, each with its type: no other name leads anywhere."""
     found = {path.name: path.read_bytes() for path in sorted((HERE / "static").iterdir()) if path.suffix in KINDS}
     found["drawing.css"] = style().encode()
+    found |= {name: page.asset(name).encode() for name in ("page.css", "numbers.js")}
     return {name: (content, KINDS[Path(name).suffix]) for name, content in found.items()}
 
 
@@ -30,11 +32,12 @@ def asset(name: str) -> str:
 
 @cache
 def environment() -> Environment:
+    own, worksheets = FileSystemLoader(HERE / "pages"), FileSystemLoader(page.FOLDER)
+    loader = ChoiceLoader([own, PrefixLoader({"worksheet": worksheets})])
     made = Environment(
-        loader=FileSystemLoader(HERE / "pages"), autoescape=True, undefined=StrictUndefined, auto_reload=False,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    cast("Any", made).globals["asset"] = asset
+    cast("Any", made).globals.update(asset=asset, mathematics=mathematics)
     return made
 
 

@@ -34,6 +34,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     given: Annotated[dict[Address, Typed], Most] = {}
     answers: Annotated[dict[Address, Typed], Most] = {}
     hints: Annotated[dict[Address, Level], Most] = {}
+    uncovered: Annotated[list[Address], Most] = []
+    """Quantities whose solution is shown among boxes that are to be filled in."""
     at: Place | None = None
     mode: Literal["read", "practise"] = "read"
 
@@ -58,18 +60,21 @@ def state_of(fields: Iterable[tuple[str, str]]) -> tuple[State, str]:
     found: dict[str, object] = {}
     tables: dict[str, dict[str, object]] = {name: {} for name in BY_ADDRESS.values()}
     do = ""
+    uncovered: list[str] = []
     for name, value in fields:
         kind, colon, address = name.partition(":")
         if name == "do":
             do = value
         elif colon and kind in BY_ADDRESS:
             tables[BY_ADDRESS[kind]][address] = whole(name, value) if kind == "hint" else value
+        elif colon and kind == "uncovered":
+            uncovered.append(address)
         elif name in ("part", "at"):
             found[name] = whole(name, value) if value else {"part": 0, "at": None}[name]
         elif name in PLAIN:
             found[name] = value
     try:
-        return msgspec.convert({**found, **tables}, State), do
+        return msgspec.convert({**found, **tables, "uncovered": uncovered}, State), do
     except msgspec.ValidationError as error:
         raise BadRequest(f"the form cannot be read: {error}") from None
 
@@ -84,7 +89,8 @@ def whole(name: str, value: str) -> int:
 def acted(state: State, do: str, steps: int) -> State:
     """The state after a button was pressed; `steps` is how many the question has.
 
-    check, hint:ADDRESS, next, back, first, last, apply, restore, cover, uncover, reset, part:N.
+    check, hint:ADDRESS, next, back, first, last, step, apply, restore, restore:ADDRESS, cover, cover:NAME, uncover, uncover:NAME,
+    reset, part:N.
     """
     at = steps if state.at is None else min(state.at, steps)
     what, _, address = do.partition(":")
@@ -96,6 +102,13 @@ def acted(state: State, do: str, steps: int) -> State:
         case "hint" if address:
             level = min(state.hints.get(address, 0) + 1, LAST_HINT)
             return replace(state, hints={**state.hints, address: level}, mode="practise")
+        case "step":
+            return replace(state, at=min(1, steps) if state.at is None else at, mode="read")
+        case "uncover" | "cover" if address:
+            rest = [name for name in state.uncovered if name != address]
+            return replace(state, uncovered=[*rest, address] if what == "uncover" else rest, mode="practise")
+        case "restore" if address:
+            return replace(state, given={place: text for place, text in state.given.items() if place != address})
         case "check" | "cover":
             return replace(state, mode="practise")
         case "uncover":
@@ -103,7 +116,7 @@ def acted(state: State, do: str, steps: int) -> State:
         case "restore":
             return replace(state, given={})
         case "reset":
-            return replace(state, given={}, answers={}, hints={}, at=None)
+            return replace(state, given={}, answers={}, hints={}, uncovered=[], at=None)
         case "" | "apply":
             return state
         case _:

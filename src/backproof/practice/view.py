@@ -8,17 +8,14 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from backproof.marking.reports.report import findings
-from backproof.notation.text import TEXT
-from backproof.practice.boxes import SCOPE, Numbers, asked_numbers, given_numbers, made_numbers
+from backproof.marking.reports.report import Finding, findings
+from backproof.practice.boxes import FINE, SCOPE, Numbers, asked_numbers, given_numbers, made_numbers
 from backproof.practice.checking import Checked, check
-from backproof.practice.hints import since, stated
-from backproof.practice.mathematics import mathematics
-from backproof.practice.picture import picture
+from backproof.practice.picture import marked, picture
 from backproof.practice.questions import parts_of
+from backproof.practice.rendering import render
 from backproof.practice.state import State
 from backproof.practice.worked import MOST_PICTURES, Worked, kept
-from backproof.record.address import address, anchor
 from backproof.worksheet.sheet import PHASES
 from backproof.worksheet.steps import Step
 
@@ -27,35 +24,16 @@ MOST_ALTOGETHER = 1_500
 
 
 @dataclass(frozen=True)
-class Working:
-    """How one number came about."""
-
-    id: str
-    address: str
-    formula: Markup
-    since: str
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One step, of which nothing is told but what it is."""
+class Shown:
+    """One step."""
 
     number: int
     title: str
     phase: str
     """The heading before it, where a phase begins."""
     numbers: Numbers
-
-
-@dataclass(frozen=True)
-class Told(Asked):
-    """One step with its reasoning."""
-
-    formulas: tuple[Markup, ...]
-    why: str
-    convention: str
-    rest: str
-    workings: tuple[Working, ...]
+    told: Markup
+    """How its numbers are made; nothing where that is covered."""
     current: bool = False
     """Whether it is the one that was stepped to."""
 
@@ -70,14 +48,18 @@ class View:
     parts: tuple[str, ...]
     picture: Markup
     given: tuple[Numbers, ...]
-    steps: tuple[Told, ...]
+    changed: bool
+    """Whether other numbers stand among them than those of the question."""
+    steps: tuple[Shown, ...]
     """None while the answers are covered."""
-    asked: tuple[Asked, ...]
+    asked: tuple[Shown, ...]
     """None while they are not."""
     at: int
     of: int
+    right: int
+    boxes: int
     summary: str
-    findings: tuple[str, ...]
+    findings: tuple[Finding, ...]
     hidden: Mapping[str, str]
     """Fields that are sent along though the page does not show them."""
 
@@ -92,9 +74,10 @@ def view(worked: Worked, state: State) -> View:
     return View(
         state, worked.whole.title, worked.whole.text.strip(),
         tuple(part.title or "the question itself" for part in parts_of(worked.whole)),
-        drawn(worked, covered(worked, checked, at)), tuple(given),
-        () if checked else tuple(told(worked, at)), tuple(asked(worked, state, checked, left)) if checked else (),
-        at, of, summary(checked), tuple(found(checked)), hidden(state),
+        marked(drawn(worked, covered(worked, state, checked, at)), roles(worked, state)), tuple(given),
+        any(box.given for numbers in given for box in numbers.cells), () if checked else tuple(steps(worked, state, at)),
+        tuple(asked(worked, state, checked, left)) if checked else (), at, of, right(checked),
+        len(checked.cells) if checked else 0, summary(checked), tuple(found(checked)), hidden(state),
     )  # fmt: skip
 
 
@@ -102,31 +85,47 @@ def drawn(worked: Worked, covered: frozenset[str]) -> Markup:
     return kept(worked.pictures, covered, MOST_PICTURES, lambda: picture(worked.record, covered, SCOPE))
 
 
-def covered(worked: Worked, checked: Checked | None, at: int) -> frozenset[str]:
+def covered(worked: Worked, state: State, checked: Checked | None, at: int) -> frozenset[str]:
     """The quantities whose numbers the drawing does not tell: those not yet stepped to, or not yet answered rightly."""
     if checked is None:
         return frozenset(step.quantity for step in worked.steps[at:])
-    wanting = {c for c, cell in checked.cells.items() if cell.verdict not in ("right", "rounded")}
-    return frozenset(name for name in worked.boxed if any(place.partition("[")[0] == name for place in wanting))
+    wanting = {c for c, cell in checked.cells.items() if cell.verdict not in FINE}
+    wanted = [name for name in worked.boxed if name not in state.uncovered]
+    return frozenset(name for name in wanted if any(place.partition("[")[0] == name for place in wanting))
 
 
-def asked(worked: Worked, state: State, checked: Checked, left: int) -> Iterator[Asked]:
-    """Every step, to be filled in as long as there is room for boxes."""
+def roles(worked: Worked, state: State) -> dict[str, str]:
+    """What stands out in the drawing: what the step that was stepped to makes, and what it reads."""
+    if state.mode != "read" or not state.at:
+        return {}
+    step = worked.steps[min(state.at, len(worked.steps)) - 1]
+    read = {name for line in step.lines for name, _ in line.sources}
+    return {**dict.fromkeys(sorted(read), "read"), step.quantity: "made"}
+
+
+def asked(worked: Worked, state: State, checked: Checked, left: int) -> Iterator[Shown]:
+    """Every step, to be filled in as long as there is room for boxes; of those that were uncovered the reasoning too."""
     for step in worked.steps:
         numbers = asked_numbers(worked, state, checked, step, left)
         left -= numbers.size if numbers.boxes else 0
-        yield Asked(step.number, step.title, phase_of(worked, step), numbers)
+        uncovered = numbers.boxes and step.quantity in state.uncovered
+        told = shown(worked, step).told if uncovered else Markup("")
+        yield Shown(step.number, step.title, phase_of(worked, step), numbers, told)
 
 
-def told(worked: Worked, at: int) -> Iterator[Told]:
-    """The steps up to one; what is to be told of each is kept, and only which is the last of them changes."""
+def steps(worked: Worked, state: State, at: int) -> Iterator[Shown]:
+    """The steps up to one."""
     for step in worked.steps[:at]:
-        if step.number not in worked.told:
-            worked.told[step.number] = Told(
-                step.number, step.title, phase_of(worked, step), made_numbers(worked, step), stated(step), step.why,
-                step.convention, step.rest, tuple(working_of(step)),
-            )  # fmt: skip
-        yield replace(worked.told[step.number], current=step.number == at)
+        yield replace(shown(worked, step), current=state.at is not None and step.number == at)
+
+
+def shown(worked: Worked, step: Step) -> Shown:
+    """A step with its reasoning, which is kept."""
+    if step.number not in worked.told:
+        told = Markup(render("told.html", step=step))
+        numbers = made_numbers(worked, step)
+        worked.told[step.number] = Shown(step.number, step.title, phase_of(worked, step), numbers, told)
+    return worked.told[step.number]
 
 
 def phase_of(worked: Worked, step: Step) -> str:
@@ -135,11 +134,9 @@ def phase_of(worked: Worked, step: Step) -> str:
     return "" if step.phase == before else PHASES[step.phase]
 
 
-def working_of(step: Step) -> Iterator[Working]:
-    for line in step.lines:
-        place = address(*line.cell.args)
-        formula = mathematics(lambda style, line=line: " ".join(line.sides(style)))
-        yield Working(f"working.{anchor(SCOPE, place)}", TEXT.name(*line.cell.args), formula, since(line))
+def right(checked: Checked | None) -> int:
+    """How many numbers are."""
+    return sum(cell.verdict in FINE for cell in checked.cells.values()) if checked else 0
 
 
 def summary(checked: Checked | None) -> str:
@@ -147,8 +144,7 @@ def summary(checked: Checked | None) -> str:
     if checked is None or not any(cell.verdict != "blank" for cell in checked.cells.values()):
         return ""
     count = Counter(cell.verdict for cell in checked.cells.values())
-    fine = count["right"] + count["rounded"]
-    parts = [f"{fine} of {len(checked.cells)} numbers right"]
+    parts = [f"{right(checked)} of {len(checked.cells)} numbers right"]
     parts += (
         [f"{count['follows']} follow{'s' if count['follows'] == 1 else ''} from a slip"] if count["follows"] else []
     )
@@ -158,18 +154,19 @@ def summary(checked: Checked | None) -> str:
     return ", ".join(parts) + "."
 
 
-def found(checked: Checked | None) -> Iterator[str]:
+def found(checked: Checked | None) -> Iterator[Finding]:
     """Where it went wrong, and what explains it."""
     if checked is None or all(cell.verdict in ("blank", "unread") for cell in checked.cells.values()):
         return
     for finding in findings(checked.marking):
         if finding.mood != "aside":
-            yield finding.text
+            yield finding
 
 
 def hidden(state: State) -> dict[str, str]:
     """What the page does not show of a state, and must not lose."""
     fields = {"example": state.example, "problem": state.problem, "part": str(state.part), "mode": state.mode}
+    fields |= {f"uncovered:{name}": "1" for name in state.uncovered}
     fields["at"] = "" if state.at is None else str(state.at)
     fields |= {f"hint:{place}": str(level) for place, level in state.hints.items()}
     if state.mode == "read":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -32,6 +33,8 @@ FIRST = "question-01"
 T = TypeVar("T")
 MOST_SAID = 1_000
 LARGEST_LISTED = 10_000
+LINE = 160
+"""Characters of a question's text in the list."""
 
 
 class Reply(NamedTuple):
@@ -85,11 +88,18 @@ def index(whole: bool) -> Reply:
     """The list of questions."""
 
     def made() -> str:
-        titles = [(name, stored(path, path.stat().st_mtime_ns).title) for name, path in sorted(Desk.shelf.items())]
+        listed = [listed_question(name, path) for name, path in sorted(Desk.shelf.items())]
         starter = STARTER.read_text(encoding="utf-8")
-        return render("index.html", whole, questions=titles, starter=starter, longest=LARGEST_PROBLEM)
+        return render("index.html", whole, questions=listed, starter=starter, longest=LARGEST_PROBLEM)
 
     return as_page(made, whole)
+
+
+def listed_question(name: str, path: Path) -> dict[str, str]:
+    """What the list tells of a question: its title, and what begins its text."""
+    problem = stored(path, path.stat().st_mtime_ns)
+    line = " ".join(problem.text.split())
+    return {"name": name, "title": problem.title, "line": textwrap.shorten(line, LINE, placeholder=" …")}
 
 
 def page(state: State, do: str, whole: bool) -> Reply:
@@ -122,7 +132,7 @@ def check_json(state: State) -> Reply:
                     reason(cell),
                     [Hinted(h.title, h.says, list(h.texts)) for h in told],
                 )
-        return CheckReply(cells, summary(checked), list(found(checked)), dict(worked.faults))
+        return CheckReply(cells, summary(checked), [finding.text for finding in found(checked)], dict(worked.faults))
 
     return as_json(made)
 

@@ -24,7 +24,9 @@ from backproof.practice.questions import (
     changed,
     differing,
     editable,
+    original,
     part_of,
+    places,
     problem_of,
 )
 from backproof.practice.state import State
@@ -104,6 +106,15 @@ class Worked:
     @cached_property
     def editable(self) -> frozenset[str]:
         return frozenset(name.partition(" ")[0] for name in editable(self.before, self.part))
+
+    @cached_property
+    def originals(self) -> dict[str, str]:
+        """By address: what a box held before somebody changed it."""
+        return {
+            place: original(array, index)
+            for name, array in editable(self.before, self.part).items()
+            for place, index in places(name, array).items()
+        }
 
     @property
     def size(self) -> int:

@@ -27,9 +27,9 @@
   }
 
   function begin(root) {
-    if (root.dataset.alive) return;
+    if (root.dataset.alive) return root.dispatchEvent(new Event("renewed"));
     root.dataset.alive = "yes";
-    const known = new WeakMap();
+    let known = new WeakMap();
     const scopeOf = (element) => element.closest("[data-scope]") ?? root;
     const of = (scope) => known.get(scope) ?? known.set(scope, relations(scope, root)).get(scope);
     const voice = make("p", { class: "voice", "aria-live": "polite" });
@@ -96,6 +96,7 @@
     }
 
     function said(cell, scope) {
+      if (scope.querySelector(`.covered[data-cell="${CSS.escape(cell)}"]`)) return `${pretty(cell)} is still covered.`;
       const { uses } = of(scope);
       const step = scope.querySelector(`.step[data-quantity="${CSS.escape(cell.replace(/\[.*$/, ""))}"]`);
       if (step) return `${pretty(cell)} is computed in step ${step.querySelector(".number").textContent}; it has no line of its own.`;
@@ -128,7 +129,10 @@
     const lastOf = (line) => line.querySelector(":scope > .about") ?? line.lastElementChild;
 
     // A drawing is scrolled rather than shrunk out of sight.
-    for (const svg of root.querySelectorAll("svg.network")) svg.style.minWidth = `${0.72 * svg.viewBox.baseVal.width}px`;
+    const keepLegible = () => {
+      for (const svg of root.querySelectorAll("svg.network")) svg.style.minWidth = `${0.72 * svg.viewBox.baseVal.width}px`;
+    };
+    keepLegible();
 
     // What is too wide for the page can be scrolled by the keyboard too.
     const reach = () => {
@@ -139,7 +143,7 @@
     new ResizeObserver(reach).observe(root);
 
     // By the keyboard: a button at each line, and arrows between the numbers of a drawing.
-    for (const line of root.querySelectorAll("li.line[data-cell]")) {
+    const furnish = () => root.querySelectorAll("li.line[data-cell]:not(:has(> .about))").forEach((line) => {
       const cell = key(line.dataset.cell), scope = scopeOf(line);
       const button = make("button", { type: "button", class: "about", "data-cell": line.dataset.cell, "aria-expanded": "false", "aria-label": `Where ${pretty(cell)} comes from and goes to` }, "⋯");
       button.addEventListener("click", () => {
@@ -151,7 +155,16 @@
         button.after(panel);
       });
       line.append(button);
-    }
+    });
+    furnish();
+    // Where a page has put other lines in the place of those that were there, and begins again.
+    root.addEventListener("renewed", () => {
+      known = new WeakMap();
+      light(null);
+      furnish();
+      keepLegible();
+      reach();
+    });
     root.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
         const panel = event.target.closest(".unfolded") ?? [...root.querySelectorAll(".unfolded")].pop();
