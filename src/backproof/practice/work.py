@@ -88,7 +88,7 @@ def index(whole: bool) -> Reply:
     """The list of questions."""
 
     def made() -> str:
-        listed = [listed_question(name, path) for name, path in sorted(Desk.shelf.items())]
+        listed = [listed_question(name, path) for name, path in sorted(Desk.shelf.items(), key=placed)]
         starter = STARTER.read_text(encoding="utf-8")
         return render("index.html", whole, questions=listed, starter=starter, longest=LARGEST_PROBLEM)
 
@@ -100,6 +100,11 @@ def listed_question(name: str, path: Path) -> dict[str, str]:
     problem = stored(path, path.stat().st_mtime_ns)
     line = " ".join(problem.text.split())
     return {"name": name, "title": problem.title, "line": textwrap.shorten(line, LINE, placeholder=" …")}
+
+
+def placed(item: tuple[str, Path]) -> tuple[bool, str]:
+    """Where something of the shelf stands in the list: examination questions first."""
+    return not item[0].startswith("question"), item[0]
 
 
 def page(state: State, do: str, whole: bool) -> Reply:
