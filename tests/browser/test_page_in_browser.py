@@ -2,6 +2,7 @@
 
 import pytest
 
+import backproof as bp
 from browser.conftest import violations
 from worksheet.sheets import sheet
 
@@ -79,6 +80,15 @@ def test_the_drawing_lights_up_too_and_by_the_keyboard(visit, written):
     assert page.locator(".unfolded").count() == 0
 
 
+def test_what_the_drawing_leaves_out_is_passed_through(visit, tmp_path):
+    path = tmp_path / "branch.html"
+    path.write_text(bp.solve("branch").html(), encoding="utf-8")
+    page = visit(path.as_uri())
+    page.locator('svg:visible a[data-cell="dL/dr[0,0,1]"]').focus()
+    drawn = page.evaluate("[...document.querySelectorAll('.wide .source, .wide .use')].map((e) => e.dataset.cell)")
+    assert {"dL/dm[0,0,0]", "dL/da[0,0,0]", "dL/dc[0,0,1]"} <= set(drawn)
+
+
 def test_a_click_unfolds_the_substitution_and_a_second_folds_it(visit, written):
     page = visit(written("question-01"))
     number = page.locator('[data-scope="1"] .lines li[data-cell="y"] mrow[data-cell="V[1,0]"]').last
@@ -123,4 +133,7 @@ def test_two_notebook_outputs_live_side_by_side(visit, tmp_path):
     page.locator('li[data-cell="U[0,0]"] .about').first.click()
     page.locator('li[data-cell="p[0]"] .about').first.click()
     assert page.locator(".relations").count() == 2
+    page.emulate_media(color_scheme="dark")
+    ground = page.locator(".backproof").first.evaluate("e => getComputedStyle(e).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"  # as the notebook is, not as the system
     assert page.locator("h2").first.evaluate("e => getComputedStyle(e).borderTopWidth") == "0px"

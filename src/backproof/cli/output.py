@@ -26,6 +26,8 @@ OUT = click.option(
     help="Write there, whole or not at all, and print nothing.",
 )
 
+STANDARD = Path("-")
+"""What stands for the standard output, as it does elsewhere."""
 PATIENCE = 2.0
 """Seconds without a word before progress is shown."""
 
@@ -68,7 +70,7 @@ def write_bytes(path: Path, content: bytes, overwrite: bool = True) -> None:
 
 def deliver(content: str | bytes, out: Path | None) -> None:
     """Print what was made, or write it to a file; bytes go into a pipe, and are never printed to a terminal."""
-    if out is None:
+    if out is None or out == STANDARD:
         click.echo(content, nl=False)
     else:
         write_bytes(out, content.encode() if isinstance(content, str) else content)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from backproof.cli.output import OUT, deliver, progress
+from backproof.cli.output import OUT, STANDARD, deliver, progress
 from backproof.examples import locate
 from backproof.network.problem import read_problem
 from backproof.worksheet.worksheet import Worksheet
@@ -87,7 +87,7 @@ def check(form: str, out: Path | None, given: dict[str, bool]) -> None:
         raise click.UsageError("--blank is the sheet to fill in and --key the one filled in; ask for one at a time")
     if given["--explain"] and (given["--blank"] or given["--key"]):
         raise click.UsageError(f"--explain tells of one quantity, {named[0]} asks for all; leave one of them out")
-    if form == "pdf" and out is None and sys.stdout.isatty():
+    if form == "pdf" and out in (None, STANDARD) and sys.stdout.isatty():
         raise click.UsageError("a PDF is nothing for a terminal; write it to a file: --out sheet.pdf")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backproof.notation.numerals import Numerals
+from backproof.notation.styles import ends_low
 
 RUNNING = {"Σ": r"\sum", "max": r"\max"}
 
@@ -20,13 +21,14 @@ class Latex(Numerals):
         name, _, which = quantity.partition(" ")
         top, slash, below = name.partition("/")
         if not slash:
-            return f"{symbol(name)}{self.lower(index)}"
-        text = rf"\frac{{\partial {symbol(top[1:])}}}{{\partial {symbol(below[1:])}{self.lower(index)}}}"
+            return f"{symbol(name)}{self.lower(index, name)}"
+        text = rf"\frac{{\partial {symbol(top[1:])}}}{{\partial {symbol(below[1:])}{self.lower(index, below)}}}"
         note = which.replace("_", r"\_")
         return rf"\left.{text}\right|_{{\text{{{note}}}}}" if note else text
 
-    def lower(self, index: Sequence[Any]) -> str:
-        return f"_{{{','.join(map(self.place, index))}}}" if index else ""
+    def lower(self, index: Sequence[Any], name: str) -> str:
+        places = ",".join(map(self.place, index))
+        return "" if not index else f"[{places}]" if ends_low(name) else f"_{{{places}}}"
 
     def place(self, i: Any) -> str:
         return str(i).replace("·", r"\cdot ")

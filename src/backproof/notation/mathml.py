@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from backproof.notation.numerals import Numerals
+from backproof.notation.styles import ends_low
 from backproof.record.address import address
 
 TOKEN = re.compile(r"\s*(?:(?P<number>[\d.]+)|(?P<name>⟦\d+⟧|[^\W\d]+)|(?P<sign>\S))")
@@ -35,6 +36,8 @@ class MathML(Numerals):
         base = f"<mi>{escape(name.rstrip(chr(39)))}</mi>"
         prime = "<mo>" + "′" * (len(name) - len(name.rstrip("'"))) + "</mo>" if name.endswith("'") else ""
         lower = f"<mrow>{'<mo>,</mo>'.join(map(self.place, index))}</mrow>" if index else ""
+        if index and ends_low(name):
+            return self.symbol(name) + f"<mrow><mo>[</mo>{lower}<mo>]</mo></mrow>"
         if prime and lower:
             return f"<msubsup>{base}{lower}{prime}</msubsup>"
         if prime or lower:

@@ -126,7 +126,7 @@ def letter(c: str) -> str:
     if "Ͱ" <= c <= "Ͽ":
         capital = "capital " if c.isupper() else ""
         return capital + unicodedata.name(c, c).partition("LETTER ")[2].lower()
-    return {"_": " ", ".": " "}.get(c, c)
+    return f" {unicodedata.digit(c)}" if c in "₀₁₂₃₄₅₆₇₈₉" else {"_": " ", ".": " "}.get(c, c)
 
 
 SPOKEN = Spoken()

@@ -42,3 +42,12 @@ def pretty(quantity: str) -> str:
     """A quantity's name in print: dL/dU is ∂L/∂U."""
     top, slash, rest = quantity.partition("/")
     return f"∂{top[1:]}/∂{rest[1:]}" if slash else quantity
+
+
+def ends_low(name: str) -> bool:
+    """Whether a name ends in a lowered digit, so that a lowered index would run into it.
+
+    >>> ends_low("W₁"), ends_low("W1")
+    (True, False)
+    """
+    return name.rstrip("'")[-1:] in tuple("₀₁₂₃₄₅₆₇₈₉")

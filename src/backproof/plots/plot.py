@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import fill
 from typing import Any, Literal, TypeAlias, get_args
@@ -23,13 +23,13 @@ WIDTH = 10.0
 """Inches."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plot:
     """What there is to see of a record; drawn by matplotlib when it is shown or saved."""
 
     title: str
     sizes: tuple[Sizes, ...] = ()
-    portraits: tuple[Portrait, ...] = field(default=(), repr=False)
+    portraits: tuple[Portrait, ...] = ()
 
     def save(self, path: str | Path) -> None:
         """Write the picture, .svg or .png by its name, whole or not at all; the same bytes every time.
@@ -71,6 +71,8 @@ class Plot:
 
     def __str__(self) -> str:
         return "\n".join(self.said) or "nothing to remark"
+
+    __repr__ = __str__
 
 
 def plot(record: Record, kind: Kind = "all") -> Plot:

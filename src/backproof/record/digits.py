@@ -13,6 +13,7 @@ from backproof.arithmetic.rounding import decimal, laid_out, significant
 
 LONGEST_DECIMAL = 12
 LONGEST_FRACTION = 9
+LONGEST_POWER = 9
 
 
 def text_of(value: Any, digits: int) -> tuple[str, bool]:
@@ -70,10 +71,16 @@ def enclosed(value: arb, digits: int) -> str:
 def bound(exponent: int) -> str:
     """A power of ten that 2**exponent does not exceed, in front of it ±: no digit is certain, only that.
 
-    >>> bound(10), bound(-10)
-    ('±1e+4', '±1e-3')
+    >>> bound(10), bound(-10), bound(-10**30)
+    ('±1e+4', '±1e-3', '±10^(-3.01e+29)')
     """
-    return f"±1e{-(-exponent * 30103 // 100000) if exponent > 0 else -(-exponent * 30102 // 100000):+d}"
+    power = -(-exponent * 30103 // 100000) if exponent > 0 else -(-exponent * 30102 // 100000)
+    digits = str(abs(power))
+    if len(digits) <= LONGEST_POWER:
+        return f"±1e{power:+d}"
+    lead = int(digits[:3]) + (power > 0)
+    lead, length = (100, len(digits) + 1) if lead == 1000 else (lead, len(digits))
+    return f"±10^({'-' if power < 0 else ''}{lead // 100}.{lead % 100:02d}e+{length - 1})"
 
 
 def magnitude(value: arb) -> int:

@@ -23,7 +23,18 @@
       sources.set(cell, line.dataset.from.split(" ").filter(Boolean));
       for (const source of sources.get(cell)) uses.set(source, [...(uses.get(source) ?? []), cell]);
     }
-    return { lines, sources, uses };
+    const drawn = new Set([...scope.querySelectorAll("svg [data-cell]")].map((e) => key(e.dataset.cell)));
+    return { lines, sources, uses, drawn };
+  }
+
+  // What is one step away from a number; through what the drawing leaves out, the parts of a sum, on to what it shows.
+  function reached(map, cell, drawn, found = new Set()) {
+    for (const next of map.get(cell) ?? []) {
+      if (found.has(next)) continue;
+      found.add(next);
+      if (drawn.size && !drawn.has(next)) reached(map, next, drawn, found);
+    }
+    return found;
   }
 
   function begin(root) {
@@ -40,8 +51,9 @@
       for (const element of lit) element.classList.remove("here", "source", "use");
       lit = [];
       if (!cell) return;
-      const { sources, uses } = of(scope);
-      const roles = new Map([...(uses.get(cell) ?? []).map((c) => [c, "use"]), ...(sources.get(cell) ?? []).map((c) => [c, "source"]), [cell, "here"]]);
+      const { sources, uses, drawn } = of(scope);
+      const near = (map, role) => [...reached(map, cell, drawn)].map((c) => [c, role]);
+      const roles = new Map([...near(uses, "use"), ...near(sources, "source"), [cell, "here"]]);
       for (const element of scope.querySelectorAll("[data-cell]")) {
         const role = roles.get(key(element.dataset.cell));
         if (role && !(role !== "here" && element.matches(".line"))) {
@@ -85,6 +97,7 @@
       close.addEventListener("click", () => fold(panel));
       below.after(panel);
       opener?.setAttribute?.("aria-expanded", "true");
+      panel.scrollIntoView({ block: "nearest" });
       voice.textContent = panel.querySelector(".math")?.getAttribute("aria-label") ?? panel.textContent;
       return panel;
     }
