@@ -84,9 +84,9 @@ def test_what_the_drawing_leaves_out_is_passed_through(visit, tmp_path):
     path = tmp_path / "branch.html"
     path.write_text(bp.solve("branch").html(), encoding="utf-8")
     page = visit(path.as_uri())
-    page.locator('svg:visible a[data-cell="dL/dr[0,1,1]"]').focus()
+    page.locator('svg:visible a[data-cell="dL/dr[0,0,2]"]').focus()
     drawn = page.evaluate("[...document.querySelectorAll('.wide .source, .wide .use')].map((e) => e.dataset.cell)")
-    assert {"dL/dm[0,0,0]", "dL/da[0,0,0]", "dL/dc[0,1,1]"} <= set(drawn)
+    assert {"dL/dm[0,0,1]", "dL/da[0,0,1]", "dL/dc[0,0,2]"} <= set(drawn)
 
 
 def test_a_click_unfolds_the_substitution_and_a_second_folds_it(visit, written):

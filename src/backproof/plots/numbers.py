@@ -10,7 +10,7 @@ from flint import arb, fmpq
 from backproof.arithmetic.rounding import rounded
 from backproof.drawing.sizes import inner, is_zero
 
-FARTHEST = 10**300
+FARTHEST = 10**6
 """Powers of two beyond which it does not matter how far a number lies beyond."""
 
 

@@ -134,10 +134,15 @@ def told(sizes: Sizes, last: Sizes, passage: Passage | None) -> Sizes:
     return replace(sizes, said="; ".join(said))
 
 
-def ten(power: float) -> str:
-    """A power of ten, its exponent rounded.
+FAR = 300_000
+"""Powers of ten that `numbers.power` no longer tells apart."""
 
-    >>> ten(-6.2)
-    '10⁻⁶'
+
+def ten(power: float) -> str:
+    """A power of ten, its exponent rounded; of one too far away to be told, that it lies beyond.
+
+    >>> ten(-6.2), ten(-3e5)
+    ('10⁻⁶', 'beyond 10⁻³⁰⁰⁰⁰⁰')
     """
-    return "10" + str(round(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    beyond = "beyond " if abs(power) >= FAR else ""
+    return f"{beyond}10" + str(round(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
