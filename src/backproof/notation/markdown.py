@@ -23,3 +23,12 @@ def of_table(table: Table) -> Iterator[str]:
 def escaped(text: str) -> str:
     """Text whose signs are not to be read as Markdown."""
     return MARKS.sub(r"\\\g<0>", text)
+
+
+def harmless(text: str) -> str:
+    """Text that may hold Markdown, as emphasis, but neither markup of HTML nor a link.
+
+    >>> harmless("*a* <b> [c](d)")
+    '*a* &lt;b> [c]&#40;d)'
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("](", "]&#40;")

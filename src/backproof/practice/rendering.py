@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
+from backproof.notation.prose import paragraphs
 from backproof.practice.picture import style
 from backproof.worksheet.html import mathematics, page
 
@@ -21,7 +22,7 @@ def assets() -> dict[str, tuple[bytes, str]]:
     """What is served beside pages, all of it, each with its type: no other name leads anywhere."""
     found = {path.name: path.read_bytes() for path in sorted((HERE / "static").iterdir()) if path.suffix in KINDS}
     found["drawing.css"] = style().encode()
-    found |= {name: page.asset(name).encode() for name in ("page.css", "numbers.js")}
+    found |= {name: page.asset(name).encode() for name in ("page.css", "alone.css", "numbers.js")}
     return {name: (content, KINDS[Path(name).suffix]) for name, content in found.items()}
 
 
@@ -37,7 +38,7 @@ def environment() -> Environment:
     made = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    cast("Any", made).globals.update(asset=asset, mathematics=mathematics)
+    cast("Any", made).globals.update(asset=asset, mathematics=mathematics, paragraphs=paragraphs)
     return made
 
 

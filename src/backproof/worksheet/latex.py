@@ -7,12 +7,12 @@ the line, such as a large matrix, is scaled to it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import chain, groupby
 
 from backproof.notation.latex import LATEX
 from backproof.notation.matrices import equations
+from backproof.notation.prose import Span, paragraphs
 from backproof.notation.tex import broken, escaped, inline, mathematics
 from backproof.record.quantity import Quantity
 from backproof.worksheet.sheet import Pass, Section, Sheet, compared, sections
@@ -48,7 +48,6 @@ SETUP = r"""\begingroup
 \def\equationline#1{{\leftskip=1.5em\hangindent=2em\hangafter=1 #1\par}}"""
 TABLE_ROWS = 30
 """Rows of text after which a table goes on as another one, which may stand on the next page."""
-CODE = re.compile(r"`([^`\n]+)`")
 
 
 def latex(sheet: Sheet, standalone: bool = True) -> str:
@@ -62,7 +61,7 @@ def latex(sheet: Sheet, standalone: bool = True) -> str:
 def blocks(sheet: Sheet) -> Iterator[str]:
     if sheet.title:
         yield rf"{{\LARGE\bfseries {escaped(sheet.title)}\par}}\bigskip"
-    yield from (prose(paragraph) for paragraph in re.split(r"\n\s*\n", sheet.text.strip()) if paragraph)
+    yield from map(prose, paragraphs(sheet.text))
     yield rf"{{\small\itshape {escaped(sheet.legend)}\par}}"
     for section in sections(sheet):
         yield from of_section(section)
@@ -71,10 +70,9 @@ def blocks(sheet: Sheet) -> Iterator[str]:
         yield from chain.from_iterable(of_comparison(sheet, each) for each in sheet.passes)
 
 
-def prose(text: str) -> str:
-    """A paragraph that somebody wrote; what stands between backquotes is code."""
-    parts = CODE.split(text)
-    return "".join(rf"\texttt{{{escaped(part)}}}" if k % 2 else escaped(part) for k, part in enumerate(parts))
+def prose(spans: list[Span]) -> str:
+    """A paragraph that somebody wrote."""
+    return "".join(rf"\texttt{{{escaped(text)}}}" if code else escaped(text) for text, code in spans)
 
 
 def of_section(section: Section) -> Iterator[str]:

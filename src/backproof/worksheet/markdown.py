@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backproof.notation.latex import LATEX
-from backproof.notation.markdown import escaped
+from backproof.notation.markdown import escaped, harmless
 from backproof.notation.matrices import equations
+from backproof.notation.prose import paragraphs
 from backproof.notation.text import TEXT
 from backproof.record.quantity import Quantity
 from backproof.worksheet.sheet import Pass, Section, Sheet, compared, sections
@@ -23,8 +24,8 @@ def markdown(worksheet: Sheet) -> str:
 def blocks(sheet: Sheet) -> Iterator[str]:
     if sheet.title:
         yield f"# {escaped(sheet.title)}"
-    if sheet.text:
-        yield sheet.text.strip()
+    for spans in paragraphs(sheet.text):
+        yield "".join(f"`{text}`" if code else harmless(text) for text, code in spans)
     yield f"*{sheet.legend}*"
     for section in sections(sheet):
         yield from of_section(section)

@@ -16,6 +16,7 @@ from backproof.worksheet.steps import Line, Step
 
 TAG = re.compile(r"<(/?)(\w+)[^>]*>")
 OPERATORS = re.compile(r"<mo>([+−=≈])</mo>")
+NBSP = "\N{NO-BREAK SPACE}"
 MOST_ANCHORS = 144
 """Of a quantity of more cells, those without a line cannot be jumped to."""
 
@@ -68,8 +69,8 @@ def pieces(body: str) -> list[str]:
 
 
 def sources(line: Line) -> str:
-    """The addresses of the cells that a line is made of."""
-    return " ".join(address(name, index).replace(" ", "_") for name, index in line.sources)
+    """The addresses of the cells that a line is made of, between spaces; spaces within one do not break."""
+    return " ".join(address(name, index).replace(" ", NBSP) for name, index in line.sources)
 
 
 def own(line: Line) -> str:

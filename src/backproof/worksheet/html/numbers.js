@@ -1,9 +1,10 @@
 // Lights up where a number came from and where it goes, and unfolds how it was computed.
-// A number is any element with `data-cell`; a line tells with `data-from` what its number is made of.
+// A number is any element with `data-cell`; a line tells with `data-from` what its number is made of: addresses between
+// spaces, those within an address being spaces that do not break.
 (() => {
   "use strict";
-  const key = (cell) => cell.replaceAll(" ", "_");
-  const pretty = (cell) => cell.replace(/^d(.+)\/d/, "∂$1/∂").replaceAll("_", " ");
+  const key = (cell) => cell.replaceAll(" ", "\u00a0");
+  const pretty = (cell) => cell.replace(/^d(.+)\/d/, "∂$1/∂").replaceAll("\u00a0", " ");
 
   function make(tag, attributes = {}, ...children) {
     const element = document.createElement(tag);
@@ -111,7 +112,7 @@
     function said(cell, scope) {
       if (scope.querySelector(`.covered[data-cell="${CSS.escape(cell)}"]`)) return `${pretty(cell)} is still covered.`;
       const { uses } = of(scope);
-      const step = scope.querySelector(`.step[data-quantity="${CSS.escape(cell.replace(/\[.*$/, ""))}"]`);
+      const step = scope.querySelector(`.step[data-quantity="${CSS.escape(cell.replace(/\[.*$/, "").replaceAll("\u00a0", " "))}"]`);
       if (step) return `${pretty(cell)} is computed in step ${step.querySelector(".number").textContent}; it has no line of its own.`;
       return `${pretty(cell)} is given.` + (uses.has(cell) ? "" : " It goes into no line that is shown.");
     }

@@ -17,35 +17,35 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from backproof.drawing import drawing
-from backproof.notation.styles import pretty
+from backproof.notation.prose import paragraphs
 from backproof.record.address import SPACE, link
 from backproof.worksheet.html import mathematics
 from backproof.worksheet.sheet import Section, Sheet, compared, sections
 
+OWN = "worksheet-0000-"
+"""Stands before the ids of a fragment until it is known what it says."""
 FOLDER = Path(__file__).parent
 HREF = re.compile('href="#([^"]*)"')
 
 
 def html(sheet: Sheet) -> str:
     """A whole page. It asks the network for nothing, and says so to the browser."""
-    style, script = asset("page.css") + drawing.style(), asset("numbers.js")
+    style, script = asset("page.css") + asset("alone.css") + drawing.style(), asset("numbers.js")
     policy = f"default-src 'none'; img-src data:; style-src {digest(style)}; script-src {digest(script)}"
     return rendered("page.html", sheet, "", policy=policy, style=Markup(style), script=Markup(script))
 
 
 def fragment(sheet: Sheet) -> str:
-    """The same as one element, to stand in a page with others."""
+    """The same as one element, to stand in a page with others; its ids are told from theirs by what it says."""
     style, script = asset("page.css") + drawing.style(), asset("numbers.js")
-    body = rendered("fragment.html", sheet, "")
-    mark = hashlib.sha256(body.encode()).hexdigest()[:8]
-    return rendered("fragment.html", sheet, f"{mark}-", style=Markup(style), script=Markup(script))
+    text = rendered("fragment.html", sheet, OWN, style=Markup(style), script=Markup(script))
+    return text.replace(OWN, f"{hashlib.sha256(text.encode()).hexdigest()[:8]}-")
 
 
 def rendered(template: str, sheet: Sheet, prefix: str, **more: object) -> str:
-    parts = list(sections(sheet))
     return environment().get_template(template).render(
-        sheet=sheet, sections=parts, prefix=prefix, compared=compared, pretty=pretty, mathematics=mathematics,
-        drawn=drawn, **more,
+        sheet=sheet, sections=list(sections(sheet)), prefix=prefix, compared=compared, mathematics=mathematics,
+        paragraphs=paragraphs, drawn=drawn, **more,
     )  # fmt: skip
 
 
