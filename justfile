@@ -44,6 +44,10 @@ bench:
     python -m bench.lenet
     python -m bench.training
 
+# the practice server: load, fuzz
+bench-practice *ARGS:
+    python -m bench.practice {{ARGS}}
+
 # compiled training and its peers; --only NAME, --quick, --json FILE
 bench-training *ARGS:
     python -m bench.training {{ARGS}}

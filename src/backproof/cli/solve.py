@@ -76,7 +76,7 @@ def solve(
         print_worksheet(sheet)
 
 
-def check(form: str, out: Path | None, given: dict[str, bool]) -> None:
+def check_options(form: str, out: Path | None, given: dict[str, bool]) -> None:
     """Raises `click.UsageError` for options that do not go together."""
     named = [option for option in ("--blank", "--key", "--paper") if given[option]]
     if given["--fragment"] and form != "latex":
