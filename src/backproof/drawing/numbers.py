@@ -1,8 +1,7 @@
-"""Numbers short enough for a cell, and names as they are set."""
+"""Numbers short enough for a cell."""
 
 from __future__ import annotations
 
-from html import escape
 from math import isfinite
 from typing import Any
 
@@ -13,12 +12,15 @@ from backproof.arithmetic.rounding import significant
 from backproof.drawing.sizes import inner
 from backproof.record.digits import text_of
 
-D = "<tspan class='symbol'>∂</tspan>"
+DIGITS = 4
+"""of a number that is rounded, unless it is a longer whole one"""
+LONGEST = 8
+"""The characters of the longest text, its sign aside."""
 
 
 def full(value: Any, digits: int) -> str:
     """A number as worksheets write it, with a minus sign."""
-    return text_of(value, digits)[0].replace("-", "−")
+    return written(text_of(value, digits)[0])
 
 
 def equation(left: str, value: Any, digits: int) -> str:
@@ -27,16 +29,67 @@ def equation(left: str, value: Any, digits: int) -> str:
 
 
 def short(value: Any, digits: int, most: int) -> str:
-    """The same in a few characters: with four digits at most where it is rounded, with fewer where it is longer.
+    """The same in so many characters and a sign: exactly, or else rounded once to the most digits that there is room for.
 
-    >>> short(fmpq(-1, 20), 6, 7), short(fmpq(123456789), 6, 7), short(fmpq(2, 7**20), 6, 7), short(0.1 + 0.2, 6, 7)
-    ('−0.05', '1.23e+8', '2.5e−17', '0.3000')
+    A power of ten stands where places would take a digit's room. Two digits are always shown, at the cost of some room,
+    and of a number so far from 1 that even one has none, which way it is far.
+
+    >>> short(fmpq(-1, 20), 6, 6), short(fmpq(123456789), 6, 6), short(fmpq(2, 7**20), 6, 6), short(0.1 + 0.2, 6, 6)
+    ('−0.05', '1.2e+8', '2.5e−17', '0.3000')
+    >>> short(fmpq(-1, 16), 6, 6), short(fmpq(-1, 16), 6, 5), short(fmpq(3, 70001), 6, 7), short(fmpq(10**9, 3**9), 6, 6)
+    ('−0.0625', '−0.062', '4.29e−5', '50805')
+    >>> short(arb(10**4).exp(), 6, 6), short(-arb(10**9).exp(), 6, 6), short((-arb(10**9)).exp(), 6, 6)
+    ('9e+4342', '−10^…', '10^−…')
     """
     text, exact = text_of(value, digits)
-    for n in range(min(4, digits), 0, -1):
-        if len(text) <= most and (exact or n < 4):
-            break
-        text, exact = rounded(value, n), False
+    if exact and length(text) <= most:
+        return written(text)
+    whole = text.lstrip("-").partition(".")[0]
+    first = max(DIGITS, len(whole)) if whole.isdigit() and len(whole) <= most else DIGITS
+    for n in range(min(first, digits), 0, -1):
+        plain = rounded(value, n)
+        forms = sorted([plain, scientific(plain)], key=lambda form: length(form) > most)
+        if length(forms[0]) <= most:
+            return written(forms[0])
+        nearest = min(forms, key=length)
+        if n <= 2 and length(nearest) <= LONGEST:
+            return written(nearest)
+    return written(far(text))
+
+
+def length(text: str) -> int:
+    """The characters of a number, its sign aside, so that numbers of both signs have the same digits."""
+    return len(text.lstrip("-±"))
+
+
+def scientific(text: str) -> str:
+    """A decimal that begins with places of nothing as a power of ten; any other text as it is.
+
+    >>> scientific("-0.00003407"), scientific("0.25")
+    ('-3.407e-5', '0.25')
+    """
+    sign, rest = ("-", text[1:]) if text.startswith("-") else ("", text)
+    if not rest.startswith("0.0"):
+        return text
+    digits = rest[2:].lstrip("0")
+    point = "." if len(digits) > 1 else ""
+    return f"{sign}{digits[:1]}{point}{digits[1:]}e{len(digits) - len(rest) + 1}"
+
+
+def far(text: str) -> str:
+    """What is left of a number far from 1: its sign, and which way its power of ten goes; of any other text the beginning.
+
+    >>> far("-1.25e-868589"), far("±10^(4.3e+299)"), far("[10,11,12]")
+    ('-10^-…', '±10^…', '[10,11,…')
+    """
+    sign = text[: len(text) - len(text.lstrip("-±"))]
+    _, power, exponent = text.partition("^(" if "^" in text else "e")
+    if not power:
+        return f"{text[: LONGEST - 1]}…"
+    return f"{sign}10^{'-' if exponent.startswith('-') else ''}…"
+
+
+def written(text: str) -> str:
     return text.replace("-", "−")
 
 
@@ -48,25 +101,6 @@ def rounded(value: Any, digits: int) -> str:
         return text_of(value, digits)[0]
     near = float(value)
     return significant(*near.as_integer_ratio(), digits) if isfinite(near) else str(near)
-
-
-def symbol(name: str) -> str:
-    """A quantity's name as SVG text: letters italic, words upright, a derivative as one."""
-    top, slash, rest = name.partition("/")
-    if slash:
-        return f"{D}{letters(top[1:])}/{D}{letters(rest[1:])}"
-    return letters(name)
-
-
-def letters(name: str) -> str:
-    text = escape(name.replace("'", "′"))
-    return f"<tspan class='symbol'>{text}</tspan>" if len(name.rstrip("'")) == 1 else text
-
-
-def spoken(name: str) -> str:
-    """A quantity's name in words: `gradient of U`."""
-    _, slash, rest = name.partition("/")
-    return f"gradient of {rest[1:]}" if slash else name
 
 
 def times(shape: tuple[int, ...]) -> str:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from html import escape
 from itertools import product
 from math import ceil, prod, sqrt
 from typing import Any
 
 from backproof.arithmetic.array import Array, Index, Shape
-from backproof.drawing.numbers import amount, equation, full, short, spoken
+from backproof.drawing.lettering import NUMBER_SIZE, breadth, spoken
+from backproof.drawing.numbers import amount, equation, full, short
 from backproof.drawing.sizes import counts, is_zero, largest, shade, sizes
 from backproof.drawing.thumbnail import thumbnails
 from backproof.record.address import address, link
 
 CELL = 26.0
 """The height of a cell, and the least width."""
-CHARACTER = 7.0
-CHARACTERS, FEWER, MANY = 7, 5, 16
-"""of a number, or of one among many"""
+LEAST_WIDTH, BESIDE_NUMBER = 34.0, 6.0
+CHARACTERS, FEWEST = 7, 4
+"""of a number, its sign aside; and of one where there is little room"""
 BETWEEN = 10.0
 """From one matrix to the next where an array is several."""
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_MATRICES = 12, 6, 36, 4
@@ -28,19 +29,18 @@ MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_MATRICES = 12, 6, 36, 4
 
 @dataclass(frozen=True)
 class Picture:
-    """SVG whose upper left corner is the origin."""
+    """How large an array's picture is, and its SVG, made when it is asked for; the upper left corner is the origin."""
 
     width: float
     height: float
-    body: str
+    draw: Callable[[], str]
 
     def widened(self, least: float) -> Picture:
         """The same in the middle of so much room."""
         if self.width >= least:
             return self
-        return Picture(
-            least, self.height, f'<g transform="translate({amount((least - self.width) / 2)} 0)">{self.body}</g>'
-        )
+        place = f'<g transform="translate({amount((least - self.width) / 2)} 0)">'
+        return Picture(least, self.height, lambda: f"{place}{self.draw()}</g>")
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,19 @@ class Plate:
         )
 
     @cached_property
-    def texts(self) -> dict[Index, str]:
+    def texts(self) -> Callable[[int], dict[Index, str]]:
+        """The numbers in so many characters each."""
+        return cache(self.written)
+
+    def written(self, most: int) -> dict[Index, str]:
         if self.array is None:
             return dict.fromkeys(product(*map(range, self.shape)), "?")
-        most = FEWER if len(self.array) > MANY else CHARACTERS
         return {index: short(self.array[index], self.digits, most) for index in self.array.indices()}
+
+    @cached_property
+    def thumbnail(self) -> Picture:
+        width, height, body = thumbnails(self.shape, self.array, self.gradient)
+        return Picture(width, height, lambda: body)
 
 
 def plane(shape: Shape) -> tuple[int, int]:
@@ -84,35 +92,49 @@ def plane(shape: Shape) -> tuple[int, int]:
     return (1, 1) if not shape else (shape[0], 1) if len(shape) == 1 else (shape[-2], shape[-1])
 
 
-def cell_width(plates: Sequence[Plate]) -> float:
-    """As wide as the longest number of several arrays that are shown together."""
-    longest = max((len(text) for plate in plates if plate.small for text in plate.texts.values()), default=1)
-    return max(34.0, CHARACTER * longest + 10)
+def pictures(plates: Sequence[Plate], room: float, shrink: bool = False) -> list[Picture]:
+    """Arrays that are shown together, cells of one width, several matrices side by side where there is room for them.
+
+    shrink: whether numbers lose digits where one matrix is wider than the room.
+    """
+    most = CHARACTERS
+    columns = max((plane(plate.shape)[1] for plate in plates if plate.small), default=0)
+    while shrink and most > FEWEST and columns * cell_width(plates, most) > room:
+        most -= 1
+    width = cell_width(plates, most)
+    return [cells(plate, most, width, room) if plate.small else plate.thumbnail for plate in plates]
 
 
-def picture(plate: Plate, width: float, room: float) -> Picture:
-    """An array drawn, its cells so wide, several matrices side by side where there is room for them."""
-    return cells(plate, width, room) if plate.small else Picture(*thumbnails(plate.shape, plate.array, plate.gradient))
+def cell_width(plates: Sequence[Plate], most: int) -> float:
+    """As wide as the widest number of several arrays."""
+    texts = {text for plate in plates if plate.small for text in plate.texts(most).values()}
+    return max([LEAST_WIDTH, *(breadth(text, NUMBER_SIZE) + BESIDE_NUMBER for text in texts)])
 
 
-def cells(plate: Plate, width: float, room: float) -> Picture:
+def cells(plate: Plate, most: int, width: float, room: float) -> Picture:
+    """An array as cells so wide."""
     rows, columns = plane(plate.shape)
-    blocks = list(product(*map(range, plate.shape[:-2])))
-    wide, high = columns * width, rows * CELL
-    across = max(1, min(ceil(sqrt(len(blocks))), int((room + BETWEEN) // (wide + BETWEEN))))
+    blocks = prod(plate.shape[:-2])
+    wide, high = columns * width + BETWEEN, rows * CELL + BETWEEN
+    across = max(1, min(ceil(sqrt(blocks)), int((room + BETWEEN) // wide)))
+    down = ceil(blocks / across)
+    return Picture(across * wide - BETWEEN, down * high - BETWEEN, partial(drawn, plate, most, width, across))
+
+
+def drawn(plate: Plate, most: int, width: float, across: int) -> str:
+    """The cells of an array, so many matrices side by side."""
+    rows, columns = plane(plate.shape)
     known = sizes(plate.array) if plate.array is not None and counts(plate.array) else {}
-    top = largest(known.values())
+    top, texts = largest(known.values()), plate.texts(most)
     body: list[str] = []
-    for n, block in enumerate(blocks):
-        left, above = (n % across) * (wide + BETWEEN), (n // across) * (high + BETWEEN)
+    for n, block in enumerate(product(*map(range, plate.shape[:-2]))):
+        left, above = n % across * (columns * width + BETWEEN), n // across * (rows * CELL + BETWEEN)
         for i, j in product(range(rows), range(columns)):
             index = (*block, i, j) if len(plate.shape) > 1 else (i,)[: len(plate.shape)]
             classes = shade(known[index], top) if index in known else "covered" if plate.array is None else "place"
-            body.append(
-                cell(plate, index, plate.texts[index], classes, left + j * width, above + i * CELL, width, not body)
-            )
-    down = ceil(len(blocks) / across)
-    return Picture(across * (wide + BETWEEN) - BETWEEN, down * (high + BETWEEN) - BETWEEN, "".join(body))
+            x, y = left + j * width, above + i * CELL
+            body.append(cell(plate, index, texts[index], classes, x, y, width, not body))
+    return "".join(body)
 
 
 def cell(plate: Plate, index: Index, text: str, classes: str, x: float, y: float, width: float, first: bool) -> str:

@@ -15,6 +15,9 @@ from backproof.record.digits import magnitude
 STEPS = tuple(log2(ratio) for ratio in (0.04, 0.16, 0.36, 0.64))
 """Where one shade ends and the next begins: squares, as small numbers are easier told apart by eye."""
 
+FARTHEST = 10**300
+"""A power of two that stands for all that no float holds."""
+
 
 class Size(NamedTuple):
     """A number's sign, 0 where it is not known, and the power of two that it is; NaN for what is no number."""
@@ -71,7 +74,7 @@ def size_of_ball(value: arb) -> Size:
         return ZERO
     mantissa, exponent = value.mid().man_exp()
     if abs(int(exponent)) > 1 << 60:
-        return Size(1 if value > 0 else -1, float(magnitude(value)) if magnitude(value).bit_length() < 1000 else 0.0)
+        return Size(1 if value > 0 else -1, float(max(-FARTHEST, min(magnitude(value), FARTHEST))))
     whole = int(mantissa)
     shift = max(0, abs(whole).bit_length() - 60)
     fraction, power = frexp(abs(whole) >> shift)

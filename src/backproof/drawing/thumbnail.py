@@ -7,6 +7,7 @@ from itertools import islice, product
 from math import ceil, isnan, prod, sqrt
 
 from backproof.arithmetic.array import Array, Index, Shape
+from backproof.drawing.lettering import SMALL, breadth
 from backproof.drawing.numbers import amount, times
 from backproof.drawing.sizes import Size, largest, shade, size
 
@@ -36,7 +37,7 @@ def thumbnails(shape: Shape, array: Array | None, gradient: bool) -> tuple[float
     caption = times(shape) + (f", + {more} more" if more else "")
     width = across * (wide + BETWEEN) - BETWEEN
     height = ceil(len(blocks) / across) * (high + BETWEEN) - BETWEEN
-    whole = max(width, 5.6 * len(caption))
+    whole = max(width, breadth(caption, SMALL))
     left = (whole - width) / 2
     body = [f"<title>{note(shape, step, more)}</title>"]
     for n in range(len(blocks)):

@@ -24,10 +24,13 @@ class View:
     covered: Container[str]
     links: bool
 
-    def plates(self, card: Card) -> list[Plate]:
-        """The values of a card, and their gradient where there is one."""
-        names = [card.name, card.gradient] if card.gradient else [card.name]
-        return [self.plate(card, name) for name in names]
+    @cached_property
+    def plates(self) -> dict[str, list[Plate]]:
+        """The values of each card, and their gradient where there is one."""
+        return {
+            card.name: [self.plate(card, name) for name in (card.name, card.gradient) if name]
+            for card in self.graph.cards.values()
+        }
 
     def plate(self, card: Card, name: str) -> Plate:
         record, array = self.record, self.record.array(name)
