@@ -149,12 +149,12 @@ def test_question_1_is_small_and_fits_a_phone(upright):
     problem = read_problem(Path(sys.modules["backproof"].__file__).parent / "examples" / "question-01.toml")
     record = Record.of(problem.network, problem.data[0])
     length, seconds = size_and_time(record, upright)
-    assert length < 40_000
+    assert length < 28_000
     assert seconds < 0.2
     check(drawing(record, upright=upright))
     if upright:
         box = drawing(record, upright=True).partition('viewBox="')[2].partition('"')[0].split()
-        assert float(box[2]) <= 362
+        assert float(box[2]) <= 340
 
 
 @pytest.mark.parametrize("upright", [False, True])
