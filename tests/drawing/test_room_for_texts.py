@@ -174,3 +174,11 @@ def test_ordinary_networks_fit_a_phone(shape):
     svg = drawing(record, upright=True)
     assert float(ElementTree.fromstring(svg).attrib["width"]) <= 340
     assert not list(tight(svg))
+
+
+def test_cards_leave_room_for_what_goes_round_them():
+    weights = [[Fraction(-1 - i - j, 7) for j in range(4)] for i in range(3)]
+    layers = [L("n", bp.LayerNorm((4,)), "x"), L("y", bp.Linear(out_features=3), weight="W")]
+    network = bp.Network({"x": (4,)}, layers, L("L", bp.CrossEntropyLoss()), parameters={"W": weights})
+    record = network.solve([1, 2, 4, 5], 1)
+    assert float(ElementTree.fromstring(drawing(record, upright=True)).attrib["width"]) <= 340
