@@ -21,6 +21,7 @@ SPECIAL = {"pi": "pi", "inf": "infinity", "…": "dots"}
 NUMERAL = re.compile(r"\d+(\.\d+)?")
 LONGEST = 36
 """Digits to a row: a longer number goes on below."""
+ROWS = "mat(delim: #none, align: #left, row-gap: #0.1em, "
 BY_DATUM = "by datum"
 
 
@@ -71,7 +72,7 @@ class Typst(Numerals):
         if len(text) > self.longest:
             size = -(-len(text) // -(-len(text) // self.longest))
             rows = [literal(text[i : i + size]) for i in range(0, len(text), size)]
-            return f"mat(delim: #none, align: #left, row-gap: #0.1em, {'; '.join(rows)})"
+            return f"{ROWS}{'; '.join(rows)})"
         return text if NUMERAL.fullmatch(text) else literal(text)
 
     def bound(self, body: str) -> str:
@@ -81,7 +82,8 @@ class Typst(Numerals):
         return text
 
     def negative(self, body: str) -> str:
-        return f"-{body}"
+        """The number with its sign, which stands in the first of several rows."""
+        return body.replace(ROWS, f"{ROWS}-", 1) if body.startswith(ROWS) else f"-{body}"
 
     def joined(self, op: str, left: str, right: str) -> str:
         return f"frac({left}, {right})" if op == "/" else f"{left} {'dot' if op == '*' else op} {right}"
