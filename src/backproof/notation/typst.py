@@ -19,24 +19,44 @@ PLAIN_SIGNS = "+-,()⌊⌋"
 RELATIONS = "=≈≤≥≠<>"
 SPECIAL = {"pi": "pi", "inf": "infinity", "…": "dots"}
 NUMERAL = re.compile(r"\d+(\.\d+)?")
+LONGEST = 36
+"""Digits to a row: a longer number goes on below."""
+ROWS = "mat(delim: #none, align: #left, row-gap: #0.1em, "
+BY_DATUM = "by datum"
 
 
 class Typst(Numerals):
-    """Typst mathematics."""
+    """Typst mathematics, its numbers in rows of at most so many digits."""
 
     dots = "dots"
     fractions = True
+
+    def __init__(self, longest: int = LONGEST) -> None:
+        self.longest = longest
 
     def name(self, quantity: str, index: Sequence[Any]) -> str:
         name, _, which = quantity.partition(" ")
         top, slash, below = name.partition("/")
         if not slash:
-            return f"{symbol(name)}{self.lower(index)}"
-        text = f"frac(partial {symbol(top[1:])}, partial {symbol(below[1:])}{self.lower(index)})"
-        return f"lr({text} |)_({literal(which)})" if which else text
+            return self.indexed(name, index)
+        said = literal(which)
+        if which == BY_DATUM and index:
+            datum, *index = index
+            said = f'"datum" {self.place(datum)}'
+        text = f"frac({partial(symbol(top[1:]))}, {partial(self.indexed(below[1:], index))})"
+        return f"lr({text} |)_({said})" if which else text
+
+    def indexed(self, name: str, index: Sequence[Any]) -> str:
+        """`W` and its index below; in brackets on the line behind a name that ends in a digit: `W₂[0,1]`."""
+        if index and is_digit(name.rstrip("'")[-1:]):
+            return f"{symbol(name)}[{self.places(index)}]"
+        return f"{symbol(name)}{self.lower(index)}"
 
     def lower(self, index: Sequence[Any]) -> str:
-        return f"_({','.join(map(self.place, index))})" if index else ""
+        return f"_({self.places(index)})" if index else ""
+
+    def places(self, index: Sequence[Any]) -> str:
+        return ",".join(map(self.place, index))
 
     def place(self, i: Any) -> str:
         """An index: a number, a running letter, arithmetic on letters; or a quantity as this style wrote it."""
@@ -49,6 +69,10 @@ class Typst(Numerals):
     def digits(self, text: str) -> str:
         if text in SPECIAL:
             return SPECIAL[text]
+        if len(text) > self.longest:
+            size = -(-len(text) // -(-len(text) // self.longest))
+            rows = [literal(text[i : i + size]) for i in range(0, len(text), size)]
+            return f"{ROWS}{'; '.join(rows)})"
         return text if NUMERAL.fullmatch(text) else literal(text)
 
     def bound(self, body: str) -> str:
@@ -58,7 +82,8 @@ class Typst(Numerals):
         return text
 
     def negative(self, body: str) -> str:
-        return f"-{body}"
+        """The number with its sign, which stands in the first of several rows."""
+        return body.replace(ROWS, f"{ROWS}-", 1) if body.startswith(ROWS) else f"-{body}"
 
     def joined(self, op: str, left: str, right: str) -> str:
         return f"frac({left}, {right})" if op == "/" else f"{left} {'dot' if op == '*' else op} {right}"
@@ -113,6 +138,16 @@ def symbol(name: str) -> str:
     """A quantity's name: one letter in italics, long names upright, primes raised."""
     bare = name.rstrip("'")
     return (bare if len(bare) == 1 and bare.isalpha() else literal(bare)) + name[len(bare) :]
+
+
+def partial(quantity: str) -> str:
+    """∂ and what it is of; a space before a text in quotes would be printed."""
+    return ("partial" if quantity.startswith('"') else "partial ") + quantity
+
+
+def is_digit(character: str) -> bool:
+    """Whether it is a digit, also a lowered one: with an index below, `W₂` would be one with another."""
+    return character.isdecimal() or "₀" <= character <= "₉"
 
 
 def tokened(match: re.Match[str]) -> str:

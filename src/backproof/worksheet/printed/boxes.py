@@ -7,14 +7,18 @@ from math import prod
 
 from backproof.arithmetic.array import Array, Index, Shape
 from backproof.notation.spoken import SPOKEN
-from backproof.notation.typst import TYPST
+from backproof.notation.typst import TYPST, Typst
 from backproof.record.digits import text_of
 from backproof.record.quantity import Quantity
 from backproof.worksheet.printed.markup import call, equation
 
 MOST_COLUMNS, MOST_BOXES = 12, 64
-WIDEST, ROOM = 2.2, 14.2
-"""Centimetres: a box, and a row of boxes with its brackets, behind its name."""
+WIDEST, ROOM, LOWEST, HIGHEST = 2.2, 14.2, 0.78, 19
+"""Centimetres: a box, a row of boxes with its brackets behind its name, a box's height, a matrix of boxes."""
+SHORT, WIDEST_OF_LONG = 10, 6.6
+"""Digits that fit into a box; how wide one may be for more."""
+DIGIT, LINE, EXPONENT = 0.13, 0.32, 8
+"""Centimetres that a digit and a row of digits take at the least size that is read with ease; room for a power of ten."""
 
 
 def fits(shape: Shape) -> bool:
@@ -33,13 +37,14 @@ def at(quantity: Quantity, array: Array, place: Index, keyed: bool) -> Iterator[
             yield from at(quantity, array.at(i), (*place, i), keyed)
         return
     shape = (1,) * (2 - len(array.shape)) + array.shape
-    width = min(WIDEST, ROOM / shape[1])
+    width, height, longest = sized(shape, quantity.digits)
+    style = Typst(longest)
 
     def cell(row: int, column: int) -> str:
         index = (row, column)[2 - len(array.shape) :]
         text = text_of(array[index], quantity.digits)[0]
-        number = equation(TYPST.number(text), SPOKEN.number(text)) if keyed else '""'
-        return f"#{call('slot', f'{width:.2f}cm', number)}"
+        number = equation(style.number(text), SPOKEN.number(text)) if keyed else '""'
+        return f"#{call('slot', f'{width:.2f}cm', f'{height:.2f}cm', number)}"
 
     grid = [[cell(row, column) for column in range(shape[1])] for row in range(shape[0])]
     exact = all(text_of(value, quantity.digits)[1] for value in array.values()) or not keyed
@@ -47,6 +52,18 @@ def at(quantity: Quantity, array: Array, place: Index, keyed: bool) -> Iterator[
     matrix = f"mat(delim: {fence}, gap: #0pt, {' ; '.join(' , '.join(row) for row in grid)} )"
     left, sign = TYPST.name(quantity.name, place), "=" if exact else "≈"
     yield equation(f"{left} {sign} {matrix}", said(quantity, array, place, keyed, sign))
+
+
+def sized(shape: Shape, digits: int) -> tuple[float, float, int]:
+    """A box's width and height for so many digits, and how many of them stand in a row.
+
+    They are those of the empty box as well, so that it tells nothing of its number.
+    """
+    width = min(WIDEST if digits <= SHORT else WIDEST_OF_LONG, ROOM / shape[1])
+    longest = max(SHORT, int(width / DIGIT))
+    rows = -(-(digits + EXPONENT) // longest)
+    height = LOWEST if digits <= SHORT else max(LOWEST, rows * LINE + 0.2)
+    return width, max(LOWEST, min(height, HIGHEST / shape[0])), longest
 
 
 def said(quantity: Quantity, array: Array, place: Index, keyed: bool, sign: str) -> str:

@@ -19,6 +19,7 @@ from backproof.notation.text import TEXT
 from backproof.notation.typst import literal
 from backproof.record.digits import text_of
 from backproof.worksheet.printed.boxes import boxes, fits
+from backproof.worksheet.printed.given import in_full
 from backproof.worksheet.printed.markup import call, content, flow, formulas, listed, worked
 from backproof.worksheet.printed.questions import Part, Row, parts, sized
 from backproof.worksheet.printed.solution import heading, paragraphs
@@ -39,7 +40,12 @@ def examination(sheet: Sheet, keyed: bool) -> Iterator[str]:
     yield call("either", flag(keyed), content(for_marker(asked[0].rubric)), content(for_person(asked[0].rubric)))
     numbers = count(1)
     for part in asked:
-        yield from of_part(part, numbers, keyed)
+        yield from of_part(part, numbers, keyed, file_of(sheet))
+
+
+def file_of(sheet: Sheet) -> str:
+    """What the problem's file is called."""
+    return sheet.problem.path.name if sheet.problem and sheet.problem.path else "the problem"
 
 
 def flag(value: bool) -> str:
@@ -76,11 +82,11 @@ def prose(text: str) -> str:
     return call("prose", literal(text))
 
 
-def of_part(part: Part, numbers: Iterator[int], keyed: bool) -> Iterator[str]:
+def of_part(part: Part, numbers: Iterator[int], keyed: bool, file: str) -> Iterator[str]:
     level = 2 if part.title else 1
     if part.title:
         yield heading(1, part.title)
-    yield from told(part, level)
+    yield from told(part, level, file)
     if part.formulas:
         yield heading(level, "Formulas")
     for name, step in part.formulas.items():
@@ -98,18 +104,21 @@ def of_part(part: Part, numbers: Iterator[int], keyed: bool) -> Iterator[str]:
         yield prose("Nothing is asked for here.")
 
 
-def told(part: Part, level: int) -> Iterator[str]:
+def told(part: Part, level: int, file: str) -> Iterator[str]:
     """What there is to begin with."""
     if part.givens or part.carried:
         yield heading(level, "Given")
     if part.givens:
-        yield flow(part.givens)
+        yield from in_full(part.givens, file)
     if part.carried:
         names = enumerated(map(pretty, part.carried))
         yield prose(f"{names}: as the pass before {'leaves it' if len(part.carried) == 1 else 'leaves them'}.")
     if part.network:
         yield heading(level, "The network" if not part.title.startswith("Variant") else "What is different")
         yield table(part.network)
+    if part.state:
+        verb = "begins" if len(part.state) == 1 else "begin"
+        yield prose(f"Each parameter's {enumerated(part.state)} {verb} at 0.")
 
 
 def marks(worth: fmpq) -> str:

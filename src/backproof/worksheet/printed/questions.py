@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
 
 from flint import fmpq
 
 from backproof.arithmetic.array import Array
+from backproof.arithmetic.numeral import Numeral
 from backproof.network.network import Layer
 from backproof.network.rubric import Rubric
 from backproof.record.quantity import Quantity
 from backproof.record.record import Record
+from backproof.rules.rule import Rule, readable
 from backproof.worksheet.asked import changed, different
 from backproof.worksheet.sheet import Sheet, Variant
 from backproof.worksheet.steps import Step, steps
@@ -43,6 +45,8 @@ class Part:
     """The layers that are not as before."""
     steps: list[Step]
     """What is asked for."""
+    state: list[str] = field(default_factory=list[str])
+    """What the update keeps from step to step, and finds at 0 here."""
     formulas: Mapping[str, Step] = field(default_factory=dict[str, Step])
     """Quantities of which the formula is asked for."""
 
@@ -63,7 +67,16 @@ def parts(sheet: Sheet) -> Iterator[Part]:
         formulas = {} if before else {s.quantity: s for s in each.steps if s.quantity in rubric.formulas}
         network = [] if before else rows(each.record)
         known = before.network.parameters if before else dict[str, Array]()
-        yield Part(title, each.record, rubric, *given(each.record, known, before), network, wanted, formulas)
+        yield Part(
+            title,
+            each.record,
+            rubric,
+            *given(each.record, known, before),
+            network,
+            wanted,
+            beginnings(each.record),
+            formulas,
+        )
         before = each.record
     for k, variant in enumerate(sheet.variants):
         own = sheet.problem.variants[k].rubric if sheet.problem else rubric
@@ -78,8 +91,9 @@ def of_variant(variant: Variant, main: list[Record], rubric: Rubric) -> Iterator
         names = set(changed(record, known))
         wanted = [step for step in steps(record) if step.quantity in names and rubric.asks(step.quantity)]
         network = [] if before else [row for row in rows(record) if row not in rows(known)]
+        state = [name for name in beginnings(record) if name not in beginnings(known)]
         arrays = {name: known.array(name) for name in known.names}
-        yield Part(title, record, rubric, *given(record, arrays, before), network, wanted)
+        yield Part(title, record, rubric, *given(record, arrays, before), network, wanted, state)
         before = record
 
 
@@ -100,17 +114,48 @@ def rows(record: Record) -> list[Row]:
     if network.update:
         moved = [name for name in record.names if f"{name}'" in record.made and name in network.parameters]
         for name in moved:
-            found.append(Row(f"{name}'", network.update.summary, name, "", sized(record[name].shape)))
+            found.append(Row(f"{name}'", described(network.update), name, "", sized(record[name].shape)))
     return found
+
+
+def beginnings(record: Record) -> list[str]:
+    """Those parts of an optimiser's state that this pass finds at 0."""
+    update = record.network.update
+    kept = [(name, state) for name in record.network.parameters for state in (update.state if update else ())]
+    fresh = {state for name, state in kept if f"{name}.{state}'" in record.made and f"{name}.{state}" not in record}
+    return [state for state in (update.state if update else ()) if state in fresh]
 
 
 def row(record: Record, layer: Layer, inputs: tuple[str, ...]) -> Row:
     own = [layer.name(array) for array in (*layer.rule.parameters, *layer.rule.chance)]
     parameters = ", ".join(name for name in own if name in record.names)
-    made = [layer.name(array) for array in layer.rule.scratch]
-    quantities = ", ".join([*(name for name in made if name in record.names), layer.output])
-    shape = record.network.shapes.get(layer.output, ())
-    return Row(quantities, layer.rule.summary, ", ".join(inputs), parameters, sized(shape))
+    made = [*(layer.name(array) for array in layer.rule.scratch), layer.output]
+    made = [name for name in made if name in record.names]
+    shapes = [sized(record[name].shape) for name in made]
+    shown = shapes if len(set(shapes)) > 1 else shapes[:1]
+    return Row(", ".join(made), described(layer.rule), ", ".join(inputs), parameters, "; ".join(shown))
+
+
+def described(rule: Rule) -> str:
+    """The rule with the options that its outcome depends on, also where they are as by default.
+
+    Left out is what by default changes nothing or says nothing: None, true, false, no padding, a stride of 1.
+
+    >>> from backproof.rules import find
+    >>> described(find("LeakyReLU")()), described(find("Linear")(out_features=2))
+    ('LeakyReLU(negative_slope=0.01)', 'Linear(out_features=2)')
+    """
+    kept: list[str] = []
+    for option in fields(rule):  # pyright: ignore[reportArgumentType]
+        value = getattr(rule, option.name)
+        if value != option.default or option.name == "dim" or (telling(value) and option.name != "padding_mode"):
+            kept.append(f"{option.name}={readable(value)}")
+    return type(rule).__name__ + (f"({', '.join(kept)})" if kept else "")
+
+
+def telling(default: Any) -> bool:
+    """Whether an option's default is a number to compute with, or a word: `eps=1e-8`, `reduction=mean`."""
+    return isinstance(default, str) or (isinstance(default, tuple) and all(isinstance(x, Numeral) for x in default))  # pyright: ignore[reportUnknownVariableType]
 
 
 def sized(shape: tuple[int, ...]) -> str:
