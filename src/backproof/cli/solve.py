@@ -53,7 +53,7 @@ def solve(
       backproof solve question-01 --format latex --out q1.tex
       backproof solve question-01 --format pdf --blank --out q1.pdf
     """
-    check(
+    check_options(
         form,
         out,
         {"--fragment": fragment, "--blank": blank, "--key": key, "--paper": bool(paper), "--explain": bool(explain)},
