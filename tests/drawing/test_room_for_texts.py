@@ -1,5 +1,6 @@
 """Whether texts have room: as many digits for either sign, all right; cells and cards as wide as what is written in them."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -11,7 +12,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import backproof as bp
-from backproof.drawing.drawing import drawing
+from backproof.drawing.drawing import drawing, style
+from backproof.drawing.lettering import LETTER_SIZE, NAME_SIZE, NUMBER_SIZE, RULE_SIZE, SMALL
 from backproof.drawing.numbers import LONGEST, short
 from backproof.drawing.sizes import size
 
@@ -182,3 +184,12 @@ def test_cards_leave_room_for_what_goes_round_them():
     network = bp.Network({"x": (4,)}, layers, L("L", bp.CrossEntropyLoss()), parameters={"W": weights})
     record = network.solve([1, 2, 4, 5], 1)
     assert float(ElementTree.fromstring(drawing(record, upright=True)).attrib["width"]) <= 340
+
+
+def test_texts_are_as_large_as_they_are_measured():
+    sheet = style()
+    for rule, size in (("", NUMBER_SIZE), (".name", NAME_SIZE), (".symbol", LETTER_SIZE), (".shape", SMALL)):
+        found = re.search(rf"\.network {re.escape(rule)}\s*\{{[^}}]*?\bfont(?:-size)?:[^;]*?([\d.]+)px", sheet)
+        assert found
+        assert float(found[1]) == size
+    assert f".network .rule text {{ font-size: {RULE_SIZE}px" in sheet
