@@ -188,8 +188,8 @@ def test_cards_leave_room_for_what_goes_round_them():
 
 def test_texts_are_as_large_as_they_are_measured():
     sheet = style()
-    for rule, size in (("", NUMBER_SIZE), (".name", NAME_SIZE), (".symbol", LETTER_SIZE), (".shape", SMALL)):
+    for rule, points in (("", NUMBER_SIZE), (".name", NAME_SIZE), (".symbol", LETTER_SIZE), (".shape", SMALL)):
         found = re.search(rf"\.network {re.escape(rule)}\s*\{{[^}}]*?\bfont(?:-size)?:[^;]*?([\d.]+)px", sheet)
         assert found
-        assert float(found[1]) == size
+        assert float(found[1]) == points
     assert f".network .rule text {{ font-size: {RULE_SIZE}px" in sheet
