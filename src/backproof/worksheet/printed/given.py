@@ -21,8 +21,8 @@ MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 20, 12, 84
 
 
 def in_full(quantities: Sequence[Quantity], file: str) -> Iterator[str]:
-    """Quantities as matrices, as many to a row as fit, then those that are too large to be printed; `file` has them."""
-    printed = [blocks for quantity in quantities if prod(quantity.shape) <= MOST_GIVEN for blocks in whole(quantity)]
+    """Quantities as matrices, as many to a row as fit, then which are too large to be printed, and how to have them of `file`."""
+    printed = [part for quantity in quantities if prod(quantity.shape) <= MOST_GIVEN for part in whole(quantity)]
     if printed:
         yield call("flow", *printed)
     if large := [quantity for quantity in quantities if prod(quantity.shape) > MOST_GIVEN]:
