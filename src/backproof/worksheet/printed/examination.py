@@ -22,7 +22,7 @@ from backproof.worksheet.printed.boxes import boxes, fits
 from backproof.worksheet.printed.given import in_full
 from backproof.worksheet.printed.markup import call, content, flow, formulas, listed, worked
 from backproof.worksheet.printed.questions import Part, Row, parts, sized
-from backproof.worksheet.printed.solution import heading, paragraphs
+from backproof.worksheet.printed.solution import heading, prose
 from backproof.worksheet.sheet import INDICES, PHASES, Sheet
 from backproof.worksheet.steps import Step
 
@@ -36,7 +36,7 @@ def examination(sheet: Sheet, keyed: bool) -> Iterator[str]:
     asked = list(parts(sheet))
     total = shown(sum((part.total for part in asked), fmpq(0)))
     yield call("head", literal(f"Marks: {'' if keyed else '______ / '}{total}"))
-    yield from paragraphs(sheet.text)
+    yield from prose(sheet.text)
     yield call("either", flag(keyed), content(for_marker(asked[0].rubric)), content(for_person(asked[0].rubric)))
     numbers = count(1)
     for part in asked:
@@ -54,7 +54,7 @@ def flag(value: bool) -> str:
 
 def for_person(rubric: Rubric) -> Iterator[str]:
     """How the sheet is to be filled in."""
-    yield prose(
+    yield sentence(
         f"{INDICES.strip()} Write numbers exactly, as decimals or as fractions such as 1/3; "
         f"where you round, keep at least {rubric.digits} significant digit{plural(rubric.digits)}. "
         "Show your working: what follows rightly from an earlier slip is looked at as well."
@@ -63,13 +63,13 @@ def for_person(rubric: Rubric) -> Iterator[str]:
 
 def for_marker(rubric: Rubric) -> Iterator[str]:
     """What earns marks."""
-    yield prose(
+    yield sentence(
         f"{INDICES.strip()} A rounded number is right from {rubric.digits} significant "
         f"digit{plural(rubric.digits)}, or places behind the point, on."
     )
     trivial = "" if number(rubric.follows) == 0 else ", and none where the slip leaves nothing to be worked out"
-    yield prose(f"A number that follows rightly from an earlier slip earns {followed(rubric)}{trivial}.")
-    yield prose("Where a convention decided between subgradients it is named; any other subgradient is right as well.")
+    yield sentence(f"A number that follows rightly from an earlier slip earns {followed(rubric)}{trivial}.")
+    yield sentence("Where a convention decided between subgradients it is named; any other subgradient is right as well.")
 
 
 def followed(rubric: Rubric) -> str:
@@ -78,8 +78,8 @@ def followed(rubric: Rubric) -> str:
     return "all of its marks" if part == 1 else "no marks" if part == 0 else f"{shown(part)} of its marks"
 
 
-def prose(text: str) -> str:
-    return call("prose", literal(text))
+def sentence(text: str) -> str:
+    return call("prose", call("broken", literal(text)))
 
 
 def of_part(part: Part, numbers: Iterator[int], keyed: bool, file: str) -> Iterator[str]:
@@ -101,7 +101,7 @@ def of_part(part: Part, numbers: Iterator[int], keyed: bool, file: str) -> Itera
             body = content(of_question(step, part.rubric, keyed))
             yield call("asked", next(numbers), level + 1, title, worth, body)
     if not part.steps and not part.formulas:
-        yield prose("Nothing is asked for here.")
+        yield sentence("Nothing is asked for here.")
 
 
 def told(part: Part, level: int, file: str) -> Iterator[str]:
@@ -112,13 +112,13 @@ def told(part: Part, level: int, file: str) -> Iterator[str]:
         yield from in_full(part.givens, file)
     if part.carried:
         names = enumerated(map(pretty, part.carried))
-        yield prose(f"{names}: as the pass before {'leaves it' if len(part.carried) == 1 else 'leaves them'}.")
+        yield sentence(f"{names}: as the pass before {'leaves it' if len(part.carried) == 1 else 'leaves them'}.")
     if part.network:
         yield heading(level, "The network" if not part.title.startswith("Variant") else "What is different")
         yield table(part.network)
     if part.state:
         verb = "begins" if len(part.state) == 1 else "begin"
-        yield prose(f"Each parameter's {enumerated(part.state)} {verb} at 0.")
+        yield sentence(f"Each parameter's {enumerated(part.state)} {verb} at 0.")
 
 
 def marks(worth: fmpq) -> str:
@@ -150,15 +150,15 @@ def explained(step: Step, rubric: Rubric) -> Iterator[str]:
     """What the marker is told: the substitutions, exact numbers, conventions, how the marks are shared."""
     yield call("columns-of", listed(worked(line) for line in step.lines))
     if step.rest:
-        yield prose(step.rest)
+        yield sentence(step.rest)
     if not fits(step.array.shape):
         yield flow([step.record[step.quantity]])
     if said := exactly(step):
-        yield prose(said)
+        yield sentence(said)
     if step.convention:
-        yield prose(f"Convention: {step.convention}")
+        yield sentence(f"Convention: {step.convention}")
     if (size := prod(step.array.shape)) > 1 and rubric.worth(step.quantity):
-        yield prose(shared(rubric, rubric.worth(step.quantity), size))
+        yield sentence(shared(rubric, rubric.worth(step.quantity), size))
 
 
 def shared(rubric: Rubric, worth: fmpq, size: int) -> str:

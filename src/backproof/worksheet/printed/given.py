@@ -26,7 +26,7 @@ def in_full(quantities: Sequence[Quantity], file: str) -> Iterator[str]:
     if printed:
         yield call("flow", *printed)
     if large := [quantity for quantity in quantities if prod(quantity.shape) > MOST_GIVEN]:
-        yield call("prose", literal(left_out(large, file)))
+        yield call("prose", call("broken", literal(left_out(large, file))))
 
 
 def left_out(quantities: list[Quantity], file: str) -> str:

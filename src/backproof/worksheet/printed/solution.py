@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from backproof.notation.prose import paragraphs
 from backproof.notation.typst import literal
 from backproof.worksheet.printed.markup import call, content, flow, formulas, listed, worked
 from backproof.worksheet.sheet import Pass, Section, Sheet, compared, sections
@@ -13,7 +13,7 @@ from backproof.worksheet.steps import Step
 
 def solution(sheet: Sheet) -> Iterator[str]:
     """The worksheet in pieces of code, from its text to its comparisons."""
-    yield from paragraphs(sheet.text)
+    yield from prose(sheet.text)
     yield call("small", literal(sheet.legend))
     for section in sections(sheet):
         yield from of_section(section)
@@ -23,11 +23,10 @@ def solution(sheet: Sheet) -> Iterator[str]:
             yield from of_comparison(sheet, each)
 
 
-def paragraphs(text: str) -> Iterator[str]:
-    """A text, its paragraphs apart; where its lines end says nothing."""
-    for paragraph in re.split(r"\n\s*\n", text.strip()):
-        if paragraph:
-            yield call("prose", literal(" ".join(paragraph.split())))
+def prose(text: str) -> Iterator[str]:
+    """A text that somebody wrote, its paragraphs apart."""
+    for spans in paragraphs(text):
+        yield call("prose", *(call("code" if code else "broken", literal(part)) for part, code in spans))
 
 
 def heading(level: int, text: str) -> str:
