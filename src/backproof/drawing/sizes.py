@@ -46,19 +46,12 @@ def size(value: Any) -> Size:
     """A number's size, cheaply and whatever its length.
 
     >>> size(fmpq(-(10**400))).sign, round(size(fmpq(-(10**400))).power), size(fmpq(1, 4))
-    (-1, 1328, Size(sign=1, power=-2.0))
+    (-1, 1329, Size(sign=1, power=-2.0))
     """
     value = inner(value)
     if isinstance(value, fmpq):
         p, q = int(value.p), int(value.q)
-        if p == 0:
-            return ZERO
-        try:
-            near = abs(p) / q
-        except OverflowError:
-            near = 0.0
-        power = log2(near) if near else float(abs(p).bit_length() - q.bit_length())
-        return Size(1 if p > 0 else -1, power)
+        return Size(1 if p > 0 else -1, log2(abs(p)) - log2(q)) if p else ZERO
     if isinstance(value, arb):
         return size_of_ball(value)
     near = float(value)

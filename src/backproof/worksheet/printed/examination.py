@@ -69,7 +69,9 @@ def for_marker(rubric: Rubric) -> Iterator[str]:
     )
     trivial = "" if number(rubric.follows) == 0 else ", and none where the slip leaves nothing to be worked out"
     yield sentence(f"A number that follows rightly from an earlier slip earns {followed(rubric)}{trivial}.")
-    yield sentence("Where a convention decided between subgradients it is named; any other subgradient is right as well.")
+    yield sentence(
+        "Where a convention decided between subgradients it is named; any other subgradient is right as well."
+    )
 
 
 def followed(rubric: Rubric) -> str:
