@@ -140,10 +140,9 @@ def given_numbers(worked: Worked, state: State, name: str) -> Numbers:
         fault = worked.faults.get(place, "")
         typed = state.given.get(place, "").strip()
         text = typed if change and typed else original(array, index)
-        instead = "what stood there is used instead"
-        says = f"{TEXT.name(name, index)} could not be taken: {fault}; {instead}." if fault else ""
-        verdict, sign = ("unread", SIGNS["unread"]) if fault else ("", "")
         first = worked.originals.get(place, text)
+        says = f"{TEXT.name(name, index)} could not be taken: {fault}; {first} is used instead." if fault else ""
+        verdict, sign = ("unread", SIGNS["unread"]) if fault else ("", "")
         changed = first if change and text != first else ""
         return Box(place, label(name, index), anchor(SCOPE, place), text, verdict, sign, says, given=changed)
 

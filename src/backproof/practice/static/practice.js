@@ -119,8 +119,7 @@
         if (!fresh) return;
         tell("");
         const unread = fresh.querySelector("#givens .reasons li");
-        if (unread) replacing.adopt(document.getElementById("givens"), fresh.querySelector("#givens"), typed);
-        else take(fresh, typed);
+        take(fresh, typed);
         voice.textContent = unread?.textContent ?? "Worked out with the number you changed.";
         keep();
       });
