@@ -254,6 +254,23 @@ def test_a_reload_loses_nothing_and_starting_over_forgets(practise):
     expect(answer(page, "U[0,0]")).to_have_value("")
 
 
+def test_the_ways_into_a_question_say_what_they_show_whatever_is_kept(practise):
+    page = practise("/q/question-01?at=2")
+    given(page, "t").fill("15.3")
+    settled(page)
+    page.goto(page.url.split("/q/")[0] + "/")
+    page.get_by_role("listitem").filter(has_text="Question 1").get_by_role("link", name="Read the solution").click()
+    expect(page.locator(".modes [aria-current]")).to_have_text("Whole solution")
+    expect(given(page, "t")).to_have_value("15.3")
+    expect(page.locator("#solution-box .step")).to_have_count(9)
+    page.go_back()
+    page.get_by_role("listitem").filter(has_text="Question 1").get_by_role("link", name="Fill in").click()
+    expect(page.locator(".modes [aria-current]")).to_have_text("Fill in")
+    settled(page)
+    page.goto(page.url.partition("?")[0])
+    expect(page.locator(".modes [aria-current]")).to_have_text("Fill in")
+
+
 def test_parts_and_tabs_take_nothing_from_one_another(practise):
     page = practise("/q/question-01?mode=practise")
     answer(page, "U[0,0]").fill("8")

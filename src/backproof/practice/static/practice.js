@@ -268,7 +268,8 @@
     const name = form() ? question() : `own-${own}`;
     const kept = keeping.read(name);
     const told = Object.fromEntries([...url.searchParams].filter(([key]) => ["at", "mode"].includes(key)));
-    if (form() && url.pathname !== "/practice" && !("mode" in told) && "at" in told) told.mode = "read";
+    if (told.mode === "read") told.at ??= "";
+    else if (form() && url.pathname !== "/practice" && !("mode" in told) && "at" in told) told.mode = "read";
     if (!form() && !kept) return tell("This question is no longer kept; load its file again.");
     if (kept) {
       const asksPart = url.searchParams.get("part");
