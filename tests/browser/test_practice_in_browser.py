@@ -230,6 +230,7 @@ def test_a_reload_loses_nothing_and_starting_over_forgets(practise):
     answer(page, "U[0,0]").fill("8")
     answer(page, "dL/dU[1,0]").fill("-7")
     given(page, "t").fill("15.3")
+    assert page.locator("footer").inner_text().endswith("It is kept by your browser alone.")
     settled(page)
     answer(page, "V[0,0]").focus()
     press(page, "hint:V[0,0]")
@@ -324,17 +325,21 @@ def test_a_question_of_ones_own_is_loaded_dropped_and_comes_back(practise, tmp_p
     expect(given(page, "x[0]")).to_have_value("5")
 
 
-def test_without_a_store_it_works_and_says_so_once(visit, origin, browser):
+def test_without_a_store_it_works_and_says_so_until_that_is_closed(visit, origin):
     page = visit(f"{origin}/", allowed=origin)
     page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
     )
     page.goto(f"{origin}/q/question-01?mode=practise")
     expect(page.locator(".notice")).to_contain_text("keeps nothing")
-    page.locator(".notice button").click()
     answer(page, "U[0,0]").fill("8")
     press(page, "check")
     expect(page.locator('td[data-cell="U[0,0]"] .verdict')).to_have_text("✓ right")
+    expect(page.locator(".notice")).to_contain_text("keeps nothing")
+    assert "kept" not in page.locator("footer").inner_text()
+    page.locator(".notice button").click()
+    press(page, "uncover:V")
+    expect(page.locator(".told")).to_have_count(1)
     assert page.locator(".notice").is_hidden()
 
 
@@ -380,6 +385,7 @@ def test_a_form_is_checked_without_javascript(practise):
     assert "V, by LeakyReLU" in page.locator("#now h2").inner_text()
     press(page, "cover")
     assert answer(page, "U[0,0]").input_value() == "0.5"
+    assert "kept" not in page.locator("footer").inner_text()
 
 
 def test_a_number_lights_up_and_unfolds_after_the_page_has_changed(practise):

@@ -14,10 +14,16 @@
   notice.setAttribute("role", "alert");
   document.querySelector("header.top").append(voice, notice);
 
+  let lasting = ""; // what holds for as long as the page is open, told whenever nothing else is
   function tell(text) {
+    text ||= lasting;
+    if (text === (notice.querySelector("p")?.textContent ?? "")) return;
     const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
     close.setAttribute("aria-label", "Close this notice");
-    close.addEventListener("click", () => tell(""));
+    close.addEventListener("click", () => {
+      if (text === lasting) lasting = "";
+      tell("");
+    });
     notice.hidden = !text;
     notice.replaceChildren(...(text ? [Object.assign(document.createElement("p"), { textContent: text }), close] : []));
   }
@@ -51,7 +57,8 @@
     if (keeping.write(question(), told, value("part") || "0", now, before)) before = now;
     else if (!warned) {
       warned = true;
-      tell("This browser keeps nothing for this page: it works, but what you type is lost when you reload it.");
+      lasting = "This browser keeps nothing for this page: it works, but what you type is lost when you reload it.";
+      tell("");
     }
   }
 
