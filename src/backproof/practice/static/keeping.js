@@ -14,6 +14,8 @@ window.keeping = (() => {
     store = null;
   }
 
+  if (store) document.querySelector("footer.bottom p")?.append(" It is kept by your browser alone.");
+
   const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
   // What is kept of a question: { title, problem, part, when, parts: { number: { field: text } } }; or null.
