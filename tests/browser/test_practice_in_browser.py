@@ -130,7 +130,9 @@ def test_a_given_number_that_cannot_be_read_counts_as_the_one_of_the_question(pr
     expect(shown).to_have_text("20.3")
     box.press_sequentially("x")
     for _ in ("as it is typed", "as it is loaded anew"):
-        expect(page.locator("#givens .reasons")).to_have_text(re.compile(r"X\[0,1\] could not be taken: .*; 8 is used instead\."))
+        expect(page.locator("#givens .reasons")).to_have_text(
+            re.compile(r"X\[0,1\] could not be taken: .*; 8 is used instead\.")
+        )
         expect(shown).to_have_text("19.3")
         assert (box.input_value(), drawn(page, "y"), drawn(page, "U")[0]) == ("9x", ["19.3"], "8")
         assert page.locator("#practice").get_attribute("data-at") == "3"
@@ -435,6 +437,27 @@ def test_nothing_sticks_out(practise, path):
     for width in (1440, 768, 360):
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+
+
+def test_brackets_are_as_tall_as_their_boxes_until_something_is_said_of_them(practise):
+    page = practise("/q/question-02?mode=practise", width=768)
+    spare = """all => all.map((table) => table.getBoundingClientRect().height
+        - table.rows.length * table.querySelector("input").getBoundingClientRect().height)"""
+    answer(page, "p[0]").focus()
+    assert max(page.locator("table.boxes").evaluate_all(spare)) < 12
+    middles = "all => all.map((e) => { const box = e.getBoundingClientRect(); return (box.top + box.bottom) / 2; })"
+    names, boxes = (
+        page.locator(f".matrix {what}").evaluate_all(middles) for what in (".is", "tr:first-child td:first-child input")
+    )
+    assert max(abs(a - b) for a, b in zip(names, boxes, strict=True)) < 6
+    low = given(page, "t").bounding_box()["height"]
+    given(page, "z[1]").fill("1x")
+    expect(page.locator("#givens .reasons")).to_contain_text("z[1] could not be taken")
+    assert page.locator("table.boxes").first.bounding_box()["height"] < low + 40
+    assert (
+        page.locator("#givens .reasons").bounding_box()["y"]
+        > page.locator("table.boxes").first.bounding_box()["y"] + low
+    )
 
 
 def test_an_error_page_is_decent_too(visit, origin):

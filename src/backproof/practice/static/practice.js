@@ -193,7 +193,7 @@
     } else {
       const cell = box.closest("td");
       cell.className = "cell";
-      cell.querySelector(".verdict")?.remove();
+      cell.querySelector(".under")?.remove();
       box.removeAttribute("aria-invalid");
       document.getElementById(`says.${box.id}`)?.remove();
     }
