@@ -10,6 +10,7 @@ from backproof.practice.questions import shelf_of
 from backproof.practice.state import State, state_of
 from backproof.record.address import address
 from backproof.record.digits import text_of
+from backproof.worksheet.sheet import compared
 from practice.pages import box, cells, described, fields, page, parsed, text
 
 
@@ -43,6 +44,21 @@ def test_a_variant_is_a_part_of_its_own(part):
     sheet = bp.solve("question-01")
     record = [sheet.record, *(v.records[0] for v in sheet.variants)][part]
     assert shown(record, "V").items() <= cells(page(part=part)).items()
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_what_is_compared_stands_beside_the_whole_solution(part):
+    def table(**state):
+        (section,) = (e for e in page(**state).iter("section") if e.get("id") == "beside-box")
+        return [[text(cell) for cell in row if cell.tag in ("th", "td")] for row in section.iter("tr")]
+
+    sheet = bp.solve("question-02")
+    rows = [[label, *values] for label, values in compared(sheet, sheet.passes[part])]
+    assert table(example="question-02", part=part)[1:] == rows
+    for state in ({"at": 2}, {"mode": "practise"}):
+        assert not [e for e in page(example="question-02", part=part, **state).iter() if e.get("id") == "beside-box"]
+    alone = table(example="question-02", part=1, given={"z[0]": "2", "z[1]": "1", "z[2]": "0.1"})
+    assert alone == table(example="question-02")
 
 
 def test_the_second_datum_begins_where_the_first_ended():

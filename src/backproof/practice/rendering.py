@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from backproof.notation.prose import paragraphs
 from backproof.practice.picture import style
 from backproof.worksheet.html import mathematics, page
+from backproof.worksheet.sheet import compared
 
 HERE = Path(__file__).parent
 KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -38,7 +39,9 @@ def environment() -> Environment:
     made = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, auto_reload=False, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    cast("Any", made).globals.update(asset=asset, mathematics=mathematics, paragraphs=paragraphs)
+    cast("Any", made).globals.update(
+        asset=asset, compared=compared, mathematics=mathematics, paragraphs=paragraphs,
+    )  # fmt: skip
     return made
 
 

@@ -16,7 +16,7 @@ from backproof.practice.questions import parts_of
 from backproof.practice.rendering import render
 from backproof.practice.state import State
 from backproof.practice.worked import MOST_PICTURES, Worked, kept
-from backproof.worksheet.sheet import PHASES
+from backproof.worksheet.sheet import PHASES, Sheet
 from backproof.worksheet.steps import Step
 
 MOST_ALTOGETHER = 1_500
@@ -52,6 +52,8 @@ class View:
     """Whether other numbers stand among them than those of the question."""
     steps: tuple[Shown, ...]
     """None while the answers are covered."""
+    beside: Sheet | None
+    """What stands beside the whole solution."""
     asked: tuple[Shown, ...]
     """None while they are not."""
     at: int
@@ -76,6 +78,7 @@ def view(worked: Worked, state: State) -> View:
         tuple(part.title or "the question itself" for part in parts_of(worked.whole)),
         marked(drawn(worked, covered(worked, state, checked, at)), roles(worked, state)), tuple(given),
         any(box.given for numbers in given for box in numbers.cells), () if checked else tuple(steps(worked, state, at)),
+        worked.beside if not checked and state.at is None else None,
         tuple(asked(worked, state, checked, left)) if checked else (), at, of, right(checked),
         len(checked.cells) if checked else 0, summary(checked), tuple(found(checked)), hidden(state),
     )  # fmt: skip

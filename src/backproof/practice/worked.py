@@ -31,7 +31,9 @@ from backproof.practice.questions import (
 )
 from backproof.practice.state import State
 from backproof.record.record import Record
+from backproof.worksheet.sheet import Sheet
 from backproof.worksheet.steps import Step, steps
+from backproof.worksheet.worksheet import passes_of
 
 DIGITS = 6
 MOST_KEPT = 16
@@ -66,6 +68,8 @@ class Worked:
     before: Problem
     """The same without what was changed."""
     question: Question
+    changes: Changed
+    """What was."""
     faults: Mapping[str, str]
     """By address: why what stands there could not be taken."""
     markings: OrderedDict[Changed, Marking] = field(default_factory=OrderedDict[Changed, Marking])
@@ -116,6 +120,16 @@ class Worked:
             for place, index in places(name, array).items()
         }
 
+    @cached_property
+    def beside(self) -> Sheet | None:
+        """This part of the question beside the same worked out in the other ways that it names; none of a variant."""
+        if self.part.variant or not self.whole.compare:
+            return None
+        others = [changed(alone(each, self.part), self.part, self.changes)[0] for each in self.whole.compare]
+        records = [passes_of(each, each.arithmetic, DIGITS, None, Record)[self.number] for each in others]
+        columns = tuple((each.title, (record,)) for each, record in zip(others, records, strict=True))
+        return replace(Sheet.of([self.record]), compare=columns)
+
     @property
     def size(self) -> int:
         """How many numbers there are."""
@@ -153,4 +167,4 @@ class Memory:
 def work(whole: Problem, part: Part, before: Problem, changes: Changed) -> Worked:
     problem, faults = changed(before, part, changes)
     question = Question(replace(problem, title=whole.title))
-    return Worked(whole, part, problem, before, question, faults)
+    return Worked(whole, part, problem, before, question, changes, faults)
