@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 
 from backproof.notation.prose import paragraphs
 from backproof.practice.picture import style
+from backproof.practice.state import LARGEST_PROBLEM, LAST_HINT
 from backproof.worksheet.html import mathematics, page
 from backproof.worksheet.sheet import compared
 
@@ -41,6 +42,7 @@ def environment() -> Environment:
     )  # fmt: skip
     cast("Any", made).globals.update(
         asset=asset, compared=compared, mathematics=mathematics, paragraphs=paragraphs,
+        longest=LARGEST_PROBLEM, last_hint=LAST_HINT,
     )  # fmt: skip
     return made
 

@@ -20,7 +20,7 @@ from backproof.practice.checking import check, reason
 from backproof.practice.hints import hints
 from backproof.practice.questions import shelf_of, stored
 from backproof.practice.rendering import prepare, render
-from backproof.practice.state import LARGEST_PROBLEM, BadRequest, State, acted, turned
+from backproof.practice.state import BadRequest, State, acted, turned
 from backproof.practice.view import found, summary, view
 from backproof.practice.worked import Memory
 from backproof.record.address import address
@@ -90,7 +90,7 @@ def index(whole: bool) -> Reply:
     def made() -> str:
         listed = [listed_question(name, path) for name, path in sorted(Desk.shelf.items(), key=placed)]
         starter = STARTER.read_text(encoding="utf-8")
-        return render("index.html", whole, questions=listed, starter=starter, longest=LARGEST_PROBLEM)
+        return render("index.html", whole, questions=listed, starter=starter)
 
     return as_page(made, whole)
 

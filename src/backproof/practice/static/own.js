@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { keeping, practice } = window;
-  const LARGEST = 48_000;
+  const LARGEST = Number(document.body.dataset.longest);
 
   document.addEventListener("submit", (event) => {
     if (event.target.id === "text-form") {
