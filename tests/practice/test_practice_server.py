@@ -392,6 +392,19 @@ def test_it_ends_with_all_that_it_started(how):
     assert not [p for p in processes if Path(f"/proc/{p}").exists()]
 
 
+def test_what_is_being_worked_on_ends_quietly():
+    running = started()
+    with running as server, socket.create_connection(("127.0.0.1", server.port)) as link:
+        assert server.get("/").status == 200
+        body = json.dumps({"problem": layers(100, 31)}).encode()
+        head = "POST /api/solve HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+        link.sendall(f"{head}{len(body)}\r\n\r\n".encode() + body)
+        time.sleep(0.5)
+        running.process.send_signal(signal.SIGINT)
+        _, told = running.process.communicate(timeout=10)
+    assert (running.process.returncode, told) == (0, "")
+
+
 def test_a_port_that_is_taken():
     with bound("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]

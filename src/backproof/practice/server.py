@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
@@ -41,6 +42,7 @@ def serve(
         h11_max_incomplete_event_size=16 * 1024,
     )  # fmt: skip
     server = uvicorn.Server(config)
+    logging.getLogger("uvicorn.error").addFilter(worth_telling)
     say(f"practise at {address} (Ctrl-C ends it)")
     if browser and has_display():
         threading.Timer(0.5, webbrowser.open, [address]).start()
@@ -62,6 +64,12 @@ def bound(host: str, port: int) -> socket.socket:
         raise BackproofError(
             f"{host}, port {port} cannot be listened to: {why}; --port 0 takes a port that is free"
         ) from None
+
+
+def worth_telling(record: logging.LogRecord) -> bool:
+    """Whether a line of the server's log is for somebody to read: not that Ctrl-C cut off what was still being worked on."""
+    cut_off = isinstance(record.exc_info, tuple) and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut_off and "timeout graceful shutdown exceeded" not in record.msg
 
 
 def has_display() -> bool:
