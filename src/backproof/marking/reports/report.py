@@ -58,6 +58,7 @@ def findings(marking: Marking) -> Iterator[Finding]:
     off = [a for a in marking.answers if a.verdict in ("wrong", "follows")]
     if marking.explanations:
         first, *others = marking.explanations
+        others = [other for other in others if other.slips]
         yield from slips(first, marking)
         if others:
             yield Finding(f"{'This fits' if len(others) == 1 else 'These fit'} equally well:")
