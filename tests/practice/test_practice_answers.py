@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import backproof as bp
 from backproof.practice import work
-from backproof.practice.state import State
+from backproof.practice.state import LONGEST_TYPED, State
 from backproof.record.digits import text_of
 from practice.pages import described, page, text
 
@@ -40,6 +40,22 @@ def checked(answers, **state):
 )  # fmt: skip
 def test_numbers_as_people_write_them(typed, verdict):
     assert checked({"V[1,0]": typed})["cells"]["V[1,0]"]["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("9" * 401, "400 digits"),
+        ("1" * 3000, "1000 characters"),
+        ("1e30000", "exponent up to 2000"),
+        ("1/1e9999999", "2000"),
+    ],
+)
+def test_numbers_that_are_too_long_are_refused_with_the_limit(typed, says):
+    assert says in checked({"y": typed}, given={"t": typed})["cells"]["y"]["reason"]
+    assert says in checked({}, given={"t": typed})["faults"]["t"]
+    assert says in described(page(mode="practise", answers={"y": typed}), "answer:y")
+    assert all(int(box.get("maxlength", 4000)) == LONGEST_TYPED for box in page(mode="practise").iter("input"))
 
 
 def test_rounded_numbers_are_right():

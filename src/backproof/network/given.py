@@ -16,8 +16,11 @@ from flint import fmpq
 
 from backproof.arithmetic import exact
 from backproof.arithmetic.array import Array, Places, Shape
-from backproof.arithmetic.numeral import Numeral
+from backproof.arithmetic.numeral import MOST_DIGITS, Numeral
 from backproof.errors import BadNumber, BadShape, shortened
+
+TOO_LARGE = 10**MOST_DIGITS
+"""A whole number may be written in other figures than decimal ones, and has the same limit."""
 
 
 def read(name: str, value: Any) -> Array:
@@ -103,6 +106,8 @@ def stored(number: float | int) -> Any:
 def digits(number: Any) -> Any:
     """A number that somebody wrote: the digits that stand there."""
     if type(number) is int:
+        if abs(number) >= TOO_LARGE:
+            raise BadNumber(number, too_large=True)
         return fmpq(number)
     if isinstance(number, fmpq):
         return number

@@ -14,9 +14,13 @@ LARGEST_PROBLEM = 48_000
 """Characters of a problem's text."""
 MOST_FIELDS = 4_096
 LAST_HINT = 4
+LONGEST_TYPED = 4_000
+"""Characters of a number that are taken in; well above what a number may have, so that whoever reads it says what is wrong."""
 
 Address: TypeAlias = Annotated[str, Meta(max_length=200, description="a quantity, or a cell of one: dL/dU[0,1]")]
-Typed: TypeAlias = Annotated[str, Meta(max_length=200, description="a number as somebody writes it: 1/3, -0,5, 2e-3")]
+Typed: TypeAlias = Annotated[
+    str, Meta(max_length=LONGEST_TYPED, description="a number as somebody writes it: 1/3, -0,5, 2e-3")
+]
 Name: TypeAlias = Annotated[str, Meta(max_length=200, description="a question that the server lists; or none")]
 Toml: TypeAlias = Annotated[str, Meta(max_length=LARGEST_PROBLEM, description="the text of a problem file; or none")]
 Part: TypeAlias = Annotated[int, Meta(ge=0, le=1_000, description="which pass or variant, counted from 0")]

@@ -15,11 +15,11 @@ MOST_DIGITS = 400
 LARGEST_EXPONENT = 2_000
 LONGEST = 1_000
 
-DECIMAL = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d{1,4})?"
+DECIMAL = r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?"
 NUMBER = re.compile(rf"(?P<above>{DECIMAL})(?:/(?P<below>{DECIMAL}))?", re.IGNORECASE | re.ASCII)
 PARTS = re.compile(r"([+-]?)(\d*)(?:[.,](\d*))?(?:e([+-]?\d+))?", re.IGNORECASE | re.ASCII)
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
-POWER_OF_TEN = re.compile(r"\s*(?:[·×*⋅]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*\{?\s*([+-]?\d{1,4})\s*\}?$", re.ASCII)
+POWER_OF_TEN = re.compile(r"\s*(?:[·×*⋅]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*\{?\s*([+-]?\d+)\s*\}?$", re.ASCII)
 
 BLANKS = frozenset(["", "?", "-", "–", "—", "_", "__", "___", "…", "...", "null", "none", "n/a"])
 SIGNS = str.maketrans("−–—‐‑﹣－＋⁄", "------" + "-+/")
