@@ -32,6 +32,20 @@ def test_every_example_has_a_page(example, mode):
     assert not any(e.get("style") or e.get("onclick") for e in tree.iter())
 
 
+@pytest.mark.parametrize("arithmetic", ["float32", "auto"])
+def test_an_arithmetic_that_rounds_is_not_passed_over_in_silence(arithmetic):
+    problem = f"""
+        arithmetic = "{arithmetic}"
+        data = {{x = [0.1, 2], t = 1}}
+        layers = [{{rule = "Linear", output = "y", bias = false, weight = "W"}}]
+        parameters = {{W = [3, 4]}}
+        loss = {{rule = "HalfSquaredError"}}
+    """
+    tree = page(example="", problem=problem)
+    assert cells(tree)["y"] == "8.3"
+    assert ("the file asks for float32" in text(tree)) == (arithmetic == "float32")
+
+
 def test_the_solution_has_the_numbers_of_solve():
     record, found = bp.solve("question-01").record, cells(page())
     for name in record.made:

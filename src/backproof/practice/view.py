@@ -45,6 +45,8 @@ class View:
     state: State
     title: str
     text: str
+    note: str
+    """What there is to be said of how it is worked out here."""
     parts: tuple[str, ...]
     picture: Markup
     given: tuple[Numbers, ...]
@@ -74,7 +76,7 @@ def view(worked: Worked, state: State) -> View:
     given = [given_numbers(worked, state, n) for n in worked.record.names if n not in worked.record.made]
     left = MOST_ALTOGETHER - sum(numbers.size for numbers in given if numbers.boxes)
     return View(
-        state, worked.whole.title, worked.whole.text.strip(),
+        state, worked.whole.title, worked.whole.text.strip(), worked.note,
         tuple(part.title or "the question itself" for part in parts_of(worked.whole)),
         marked(drawn(worked, covered(worked, state, checked, at)), roles(worked, state)), tuple(given),
         any(box.given for numbers in given for box in numbers.cells), () if checked else tuple(steps(worked, state, at)),

@@ -40,6 +40,8 @@ MOST_KEPT = 16
 MOST_NUMBERS = 300_000
 """Numbers in all questions that are kept."""
 MOST_MARKINGS = 8
+ROUNDING = ("float64", "float32")
+"""Arithmetics in which right answers would be others."""
 MOST_PICTURES = 16
 """Of one question."""
 K = TypeVar("K")
@@ -83,6 +85,14 @@ class Worked:
     def number(self) -> int:
         """The part's number among those of the question."""
         return 0 if self.problem.batch else self.part.datum
+
+    @property
+    def note(self) -> str:
+        """What is to be said of the arithmetic, where the file asks for one that rounds: marking asks for what is right."""
+        asked = self.problem.arithmetic
+        if asked not in ROUNDING:
+            return ""
+        return f"The numbers here are not rounded on the way; the file asks for {asked}, which worksheets follow."
 
     @cached_property
     def record(self) -> Record:

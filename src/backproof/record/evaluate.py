@@ -105,7 +105,7 @@ def rational(plan: Plan, slot: Slot, array: Array) -> Array:
         if not isfinite(value):
             message = f"{at(slot.name, index)} is {value}, which exact numbers and enclosures cannot hold"
             table = "parameters" if slot.name in plan.network.parameters else "data"
-            raise NotExact(f"{message}; use float64 arithmetic").at(table, slot.name, *index)
+            raise NotExact(f"{message}; a worksheet in float64 arithmetic can").at(table, slot.name, *index)
     ratios = {index: fmpq(*value.as_integer_ratio()) for index, value in special.items()}
     return Array(array.shape, {**array, **ratios}) if special else array
 
