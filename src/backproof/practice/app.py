@@ -48,10 +48,13 @@ def application(workers: Workers, host: str = "127.0.0.1", own: Path | None = No
 
     async def done(request: Request, what: Callable[..., Reply], state: State, *given: object) -> Response:
         limit = workers.limit if state.problem.strip() else max(workers.limit, LIMIT_OF_OWN)
-        return answer(request, await workers.run(what, state, *given, gone=request.is_disconnected, limit=limit))
+        return answer(
+            request,
+            await workers.run(what, state, *given, who=sender(request), gone=request.is_disconnected, limit=limit),
+        )
 
     async def index(request: Request) -> Response:
-        return answer(request, await workers.run(work.index, whole(request)))
+        return answer(request, await workers.run(work.index, whole(request), who=sender(request)))
 
     async def question(request: Request) -> Response:
         name = request.path_params["name"]
@@ -119,6 +122,11 @@ async def json_of(request: Request) -> State:
         raise HTTPException(400, f"This is no JSON: {error}") from None
     except RecursionError:
         raise HTTPException(400, "This is nested too deeply to be read.") from None
+
+
+def sender(request: Request) -> str:
+    """The address that a request comes from."""
+    return request.client.host if request.client else ""
 
 
 def whole(request: Request) -> bool:

@@ -11,6 +11,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 LONGEST = 15.0
 """Seconds for a whole request to arrive, and for an answer to be taken."""
 MOST = 400
+MOST_OF_ONE = 200
+"""Of one address, so that there is room for others; not fewer, since all who come through one proxy have its address."""
 FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -23,11 +25,16 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport = cast("asyncio.Transport", transport)
         super().connection_made(transport)
-        if len(self.connections) > MOST:
+        if len(self.connections) > MOST or self.of_same_address() > MOST_OF_ONE:
             transport.write(FULL)
             transport.close()
         else:
             self.expect()
+
+    def of_same_address(self) -> int:
+        host = self.client and self.client[0]
+        others = (cast("Connection", other).client for other in self.connections)
+        return sum(other is not None and other[0] == host for other in others)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.arriving = cancelled(self.arriving)

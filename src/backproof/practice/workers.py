@@ -13,6 +13,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from backproof.errors import BackproofError
 from backproof.practice import work
+from backproof.practice.turns import Turns
 
 T = TypeVar("T")
 COUNT = 2
@@ -51,23 +52,26 @@ class Workers:
             context.set_forkserver_preload(["backproof.practice.work", "backproof.marking.judging.judge"])
         self.pool = ProcessPool(count, initializer=work.start, initargs=(own,), context=context)
         self.count, self.limit, self.most, self.waiting = count, limit, most, 0
-        self.turns = asyncio.Semaphore(2 * count)
+        # Two for each worker, so that none waits for work; one address leaves one, so that another is next, whatever it asks.
+        self.turns = Turns(2 * count, each=2 * count - 1)
 
     async def ready(self) -> None:
         """Wait until every worker has begun."""
         await asyncio.gather(*(self.run(work.index, True) for _ in range(self.count)))
 
-    async def run(self, what: Callable[..., T], *given: Any, gone: Gone | None = None, limit: float | None = None) -> T:
+    async def run(
+        self, what: Callable[..., T], *given: Any, who: str = "", gone: Gone | None = None, limit: float | None = None
+    ) -> T:
         """What a worker makes of this. Raises `Busy` or `Stopped`; `Abandoned` if, by the time that it is its turn, whoever
-        asked for it has `gone`. limit: seconds, if not as many as usual.
+        asked for it has `gone`. who: the address that it is for. limit: seconds, if not as many as usual.
         """
-        if self.waiting >= self.most:
+        if self.waiting >= self.most or self.turns.waiting(who) >= self.most // 2:
             raise Busy(BUSY)
         self.waiting += 1
         try:
             try:
                 async with asyncio.timeout(LONGEST_WAIT):
-                    await self.turns.acquire()
+                    await self.turns.take(who)
             except TimeoutError:
                 raise Busy(BUSY) from None
             try:
@@ -75,7 +79,7 @@ class Workers:
                     raise Abandoned("nobody waits for this any more")
                 return await self.made(what, given, limit or self.limit)
             finally:
-                self.turns.release()
+                self.turns.give_back(who)
         finally:
             self.waiting -= 1
 
