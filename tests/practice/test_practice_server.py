@@ -19,9 +19,9 @@ from starlette.requests import Request
 from backproof.errors import BackproofError
 from backproof.practice import bodies, connections, work
 from backproof.practice.app import busy
-from backproof.practice.guard import HEADERS
+from backproof.practice.guard import ANYWHERE, HEADERS, in_figures, known_host
 from backproof.practice.rendering import assets
-from backproof.practice.server import bound
+from backproof.practice.server import bound, reached
 from backproof.practice.workers import Busy, Stopped, Workers
 from practice.asking import FORM
 from practice.conftest import started
@@ -101,10 +101,57 @@ def test_it_answers_to_its_own_names(server, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "10.0.0.1", "", "[::1"]
+    "name",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "localhost@evil.example",
+        "10.0.0.1",
+        "",
+        "[::1",
+        "evil@localhost",
+        "localhost/evil",
+        "localhost:abc",
+        "127.0.0.1:8731, evil",
+        "localhost:",
+        "localhost:80:80",
+    ],
 )
 def test_it_answers_to_no_other(server, name):
     assert server.get("/", Host=name).status == 421
+
+
+def test_names_of_this_machine_are_its_own_where_others_reach_it():
+    name = socket.gethostname()
+    for host, own in (
+        ("127.0.0.1", False),
+        ("localhost", False),
+        ("::1", False),
+        ("0.0.0.0", True),
+        ("10.1.2.3", True),
+    ):
+        assert [known_host([given], host) for given in (name, f"{name}.local:8000", f"{name}.evil")] == [
+            own,
+            own,
+            False,
+        ]
+        assert known_host(["10.1.2.3:80"], host) == own
+    assert known_host(["10.1.2.4"], "0.0.0.0")
+    assert not known_host(["10.1.2.4"], "10.1.2.3")
+
+
+def test_addresses_are_such_as_others_can_type():
+    assert reached("10.1.2.3") == ["10.1.2.3"]
+    for host in ("0.0.0.0", "::"):
+        assert all(in_figures(address.partition("%")[0]) and address not in ANYWHERE for address in reached(host))
+        assert reached(host)
+
+
+def test_a_length_given_in_two_ways_is_refused(server):
+    head = "POST /practice HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+    found = server.raw(head.encode() + b"0\r\n\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert found.startswith(b"HTTP/1.1 400 ")
+    assert found.count(b"HTTP/1.1 ") == 1
 
 
 @pytest.mark.parametrize(
@@ -409,9 +456,9 @@ def test_what_is_being_worked_on_ends_quietly():
 def test_a_port_that_is_taken():
     with bound("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(BackproofError, match=f"port {port} cannot be listened to.*--port 0"):
+        with pytest.raises(BackproofError, match=f"127.0.0.1, port {port} is taken; --port 0"):
             bound("127.0.0.1", port)
-    with pytest.raises(BackproofError, match="cannot be listened to"):
+    with pytest.raises(BackproofError, match="no address of this machine; --host"):
         bound("no.such.host.invalid", 0)
 
 

@@ -11,16 +11,22 @@ from backproof.errors import BackproofError
 
 @click.command()
 @click.argument("question", required=False, metavar="[FILE|EXAMPLE]")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Where to listen; 0.0.0.0 lets others on the network in.",
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, metavar="N",
               help="Which port; 0 takes one that is free.")  # fmt: skip
 @click.option("--browser/--no-browser", default=True, help="Open the page, where there is a screen.")
 @click.option("--limit", type=click.FloatRange(0.5, 600), default=5, show_default=True, metavar="SECONDS",
-              help="The longest that a question may be worked on.")  # fmt: skip
+              help="The longest that may be worked on what is sent; a question that is offered has 30 at least.")  # fmt: skip
 def practice(question: str | None, host: str, port: int, browser: bool, limit: float) -> None:
     """Serve a page on which questions are stepped through, changed, and answered, each answer judged as `mark` does.
 
-    It listens to this machine alone, keeps nothing, and reads no file but those that ship and the one that is named
+    It listens to this machine alone unless --host says otherwise, keeps nothing, and reads no file but those that ship and the one that is named
     here. Ctrl-C ends it.
 
     \b

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from collections.abc import Awaitable, Callable
+from functools import cache
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +27,7 @@ HEADERS = {
 }
 LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
 ANYWHERE = frozenset({"0.0.0.0", "::", "[::]"})
+HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 SAFE = ("GET", "HEAD")
 
 Refusal = Callable[[int, str, Scope], ASGIApp]
@@ -46,7 +49,9 @@ class Guard:
             return
         headers = Headers(scope=scope)
         app = self.app
-        if not known_host(headers.getlist("host"), self.host):
+        if "content-length" in headers and "transfer-encoding" in headers:
+            app = self.refusal(400, "It gives its length in two ways.", scope)
+        elif not known_host(headers.getlist("host"), self.host):
             app = self.refusal(421, "It answers to the address under which it was started, and to no other.", scope)
         elif scope["method"] not in SAFE and from_elsewhere(headers):
             app = self.refusal(403, "It was sent by a page of another site.", scope)
@@ -65,22 +70,33 @@ def guarded(send: Send) -> Callable[[Message], Awaitable[None]]:
 
 
 def known_host(given: list[str], host: str) -> bool:
-    """Whether a request is for this server by one of its own names. Where it listens to the whole network, any address
-    in figures is its own: only names can be made to point at somebody else's machine.
+    """Whether a request is for this server by one of its own names. Where it listens to others, the machine's name is
+    one; where to the whole network, any address in figures: only names can be made to point at somebody else's machine.
 
     >>> known_host(["localhost:8000"], "127.0.0.1"), known_host(["evil.example"], "127.0.0.1")
     (True, False)
     """
     if len(given) != 1:
         return False
-    try:
-        name = urlsplit(f"//{given[0]}").hostname or ""
-    except ValueError:
+    found = HOST.fullmatch(given[0].lower())
+    if found is None:
         return False
-    name = f"[{name}]" if ":" in name else name
-    bare = host.strip("[]").lower()
-    own = LOCAL | {f"[{bare}]" if ":" in bare else bare}
+    name, bare = found[1], host.strip("[]").lower()
+    own = {*LOCAL, f"[{bare}]" if ":" in bare else bare}
+    if not is_loopback(bare):
+        own |= names_of_machine()
     return name in own or (host in ANYWHERE and in_figures(name))
+
+
+@cache
+def names_of_machine() -> frozenset[str]:
+    """What others call this machine."""
+    name = socket.gethostname().lower()
+    return frozenset({name, f"{name}.local"})
+
+
+def is_loopback(host: str) -> bool:
+    return host == "localhost" or (in_figures(host) and ip_address(host).is_loopback)
 
 
 def in_figures(name: str) -> bool:

@@ -10,6 +10,8 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
+from errno import EACCES, EADDRINUSE
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,14 +20,12 @@ import uvicorn
 from backproof.errors import BackproofError
 from backproof.practice.app import application
 from backproof.practice.connections import Connection
-from backproof.practice.workers import LIMIT, Workers
-
-PORT = 8000
+from backproof.practice.guard import ANYWHERE, is_loopback
+from backproof.practice.workers import Workers
 
 
 def serve(
-    own: Path | None = None, first: str = "", host: str = "127.0.0.1", port: int = PORT, browser: bool = True,
-    limit: float = LIMIT, say: Callable[[str], None] = print,
+    own: Path | None, first: str, host: str, port: int, browser: bool, limit: float, say: Callable[[str], None]
 ) -> None:  # fmt: skip
     """Serve until somebody stops it.
 
@@ -34,8 +34,8 @@ def serve(
     """
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     listening = bound(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{listening.getsockname()[1]}/" + (f"q/{quote(first)}" if first else "")
+    place = f":{listening.getsockname()[1]}/" + (f"q/{quote(first)}" if first else "")
+    shown = [f"http://{f'[{name}]' if ':' in name else name}{place}" for name in reached(host)]
     config = uvicorn.Config(
         application(Workers(own, limit=limit), host, own), http=Connection, ws="none", loop="asyncio", log_level="error",
         access_log=False, server_header=False, proxy_headers=False, timeout_keep_alive=5, timeout_graceful_shutdown=2,
@@ -43,9 +43,9 @@ def serve(
     )  # fmt: skip
     server = uvicorn.Server(config)
     logging.getLogger("uvicorn.error").addFilter(worth_telling)
-    say(f"practise at {address} (Ctrl-C ends it)")
+    say(f"practise at {' or '.join(shown)} (Ctrl-C ends it)")
     if browser and has_display():
-        threading.Timer(0.5, webbrowser.open, [address]).start()
+        threading.Timer(0.5, webbrowser.open, [shown[0]]).start()
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
@@ -60,10 +60,30 @@ def bound(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=256)
     except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        number = getattr(error, "errno", None)
+        if number in (EADDRINUSE, EACCES):
+            why = f"port {port} is {'taken' if number == EADDRINUSE else 'not for everybody'}"
+            raise BackproofError(f"{host}, {why}; --port 0 takes a port that is free") from None
         raise BackproofError(
-            f"{host}, port {port} cannot be listened to: {why}; --port 0 takes a port that is free"
+            f"{host} is no address of this machine; --host takes one, such as 127.0.0.1 or 0.0.0.0"
         ) from None
+
+
+def reached(host: str) -> list[str]:
+    """What others type to reach a server that listens there; this machine's addresses where that is all of them."""
+    if host not in ANYWHERE:
+        return [host]
+    family, outside = (socket.AF_INET, "192.0.2.1") if host == "0.0.0.0" else (socket.AF_INET6, "2001:db8::1")
+    found: list[str] = []
+    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as link:
+        link.connect((outside, 9))  # sends nothing; it asks which address would be used
+        found.append(link.getsockname()[0])
+    with suppress(OSError):
+        found += [
+            str(each[4][0]) for each in socket.getaddrinfo(socket.gethostname(), None, family, socket.SOCK_STREAM)
+        ]
+    others = [name for name in dict.fromkeys(found) if not is_loopback(name.partition("%")[0])]
+    return others or ["127.0.0.1" if family == socket.AF_INET else "::1"]
 
 
 def worth_telling(record: logging.LogRecord) -> bool:
