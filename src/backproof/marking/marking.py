@@ -16,6 +16,8 @@ from backproof.marking.question import Question
 Verdict: TypeAlias = Literal["right", "rounded", "follows", "wrong", "blank", "unread"]
 """right; rounded: right within the digits written; follows: right given this person's own earlier numbers; wrong;
 blank: nothing was written; unread: something was, and could not be read."""
+FINE: tuple[Verdict, ...] = ("right", "rounded")
+"""Of numbers that are as they should be."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from flint import fmpq
 
 from backproof.arithmetic.exact import number
 from backproof.marking.claims import Where
-from backproof.marking.marking import Answer, Cell, Formula
+from backproof.marking.marking import FINE, Answer, Cell, Formula
 from backproof.marking.question import Question
 from backproof.network.rubric import Rubric, shown
 
@@ -66,7 +66,7 @@ def reason(answer: Answer, question: Question, share: fmpq, rubric: Rubric) -> s
     if answer.name not in part.own:
         given = "given" if answer.name in part.given else "the same as before"
         return f"{given}, not asked for"
-    if answer.verdict in ("right", "rounded"):
+    if answer.verdict in FINE:
         return answer.verdict if answer.verdict == "right" else "right within the digits written"
     counts, size = Counter(cell.verdict for cell in answer.cells.values()), prod(answer.shape)
     right, follows = tally(answer.cells.values())

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from backproof import __version__
+from backproof.marking.marking import Verdict
 from backproof.practice.state import State
 
 
@@ -23,8 +24,7 @@ class Hinted(msgspec.Struct, frozen=True):
 class Judged(msgspec.Struct, frozen=True):
     """One number."""
 
-    verdict: str
-    """right, rounded, follows, wrong, blank or unread"""
+    verdict: Verdict
     reason: str
     hints: list[Hinted]
 
@@ -57,10 +57,13 @@ class Fault(msgspec.Struct, frozen=True):
 FAULTS = {
     "400": "this is no JSON",
     "403": "the request comes from another site",
+    "405": "another method is expected",
     "408": "the request was not sent in time",
     "413": "the request is too large",
     "415": "the content type is not application/json",
+    "421": "the server goes by another name",
     "422": "there is no such question, or it cannot be worked out",
+    "500": "backproof itself failed",
     "503": "the server is busy",
 }
 

@@ -21,8 +21,8 @@ from backproof.practice.bodies import body_of, fields_of, kind_of
 from backproof.practice.guard import Guard
 from backproof.practice.questions import shelf_of
 from backproof.practice.rendering import assets
-from backproof.practice.state import BadRequest, State, state_of
-from backproof.practice.work import TITLES, Reply, fault_json, fault_page
+from backproof.practice.state import BadRequest, State, plainly, state_of
+from backproof.practice.work import TITLES, Reply, fault_json, fault_page, sentence
 from backproof.practice.workers import LIMIT_OF_OWN, Abandoned, Busy, Stopped, Workers
 
 HTML, JSON = "text/html; charset=utf-8", "application/json"
@@ -117,7 +117,7 @@ async def json_of(request: Request) -> State:
     try:
         return msgspec.json.decode(body, type=State)
     except msgspec.ValidationError as error:
-        raise HTTPException(422, f"This is no state of a question: {error}") from None
+        raise HTTPException(422, f"This is no state of a question: {plainly(error)}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise HTTPException(400, f"This is no JSON: {error}") from None
     except RecursionError:
@@ -159,7 +159,7 @@ async def http(request: Request, error: HTTPException) -> Response:
 
 
 async def refused(request: Request, error: Exception) -> Response:
-    return fault(request, 422, sentence(str(error)))
+    return fault(request, 422, str(error))
 
 
 async def busy(request: Request, error: Exception) -> Response:
@@ -172,7 +172,3 @@ async def gone(request: Request, error: Exception) -> Response:
 
 async def failed(request: Request, error: Exception) -> Response:
     return fault(request, 500, "That is a fault of backproof's, and not of what you sent.")
-
-
-def sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from backproof.arithmetic.array import Index
+from backproof.marking.marking import FINE
 from backproof.marking.reports.report import SIGNS
 from backproof.notation.styles import pretty
 from backproof.notation.text import TEXT
@@ -21,7 +22,6 @@ from backproof.worksheet.steps import Step
 
 SCOPE = "1"
 """What the ids of a page's numbers begin with."""
-FINE = ("right", "rounded")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from backproof.arithmetic.array import Index
 from backproof.errors import listed
 from backproof.marking.claims import Written
 from backproof.marking.judging.accepting import accepted, middle
-from backproof.marking.marking import Cell
+from backproof.marking.marking import FINE, Cell
 from backproof.network.plan import Slot
 from backproof.notation.styles import Style, pretty
 from backproof.notation.text import TEXT
@@ -40,7 +40,7 @@ class Hint:
 
 def hints(worked: Worked, name: str, index: Index, cell: Cell, level: int) -> list[Hint]:
     """The hints for a cell up to a level; none where it is right."""
-    if cell.verdict in ("right", "rounded"):
+    if cell.verdict in FINE:
         return []
     return [hint(worked, name, index, cell, n) for n in range(1, min(level, LAST_HINT) + 1)]
 

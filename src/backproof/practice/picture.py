@@ -7,10 +7,8 @@ from html import escape
 
 from markupsafe import Markup
 
-from backproof.drawing.drawing import drawing, style
+from backproof.drawing.drawing import drawing
 from backproof.record.record import Record
-
-__all__ = ["marked", "picture", "style"]
 
 
 def picture(record: Record, covered: Set[str], scope: str) -> Markup:

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
+from backproof.drawing.drawing import style
 from backproof.notation.prose import paragraphs
-from backproof.practice.picture import style
 from backproof.practice.state import LARGEST_PROBLEM, LAST_HINT
 from backproof.worksheet.html import mathematics, page
 from backproof.worksheet.sheet import compared

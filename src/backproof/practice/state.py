@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, Literal, TypeAlias
 
@@ -15,9 +16,12 @@ LARGEST_PROBLEM = 48_000
 MOST_FIELDS = 4_096
 LAST_HINT = 4
 LONGEST_TYPED = 4_000
-"""Characters of a number that are taken in; well above what a number may have, so that whoever reads it says what is wrong."""
+"""Characters of an address or a number that are taken in; well above what a number may have, so that its reader says what is
+wrong with it."""
 
-Address: TypeAlias = Annotated[str, Meta(max_length=200, description="a quantity, or a cell of one: dL/dU[0,1]")]
+Address: TypeAlias = Annotated[
+    str, Meta(max_length=LONGEST_TYPED, description="a quantity, or a cell of one: dL/dU[0,1]")
+]
 Typed: TypeAlias = Annotated[
     str, Meta(max_length=LONGEST_TYPED, description="a number as somebody writes it: 1/3, -0,5, 2e-3")
 ]
@@ -70,20 +74,40 @@ def state_of(fields: Iterable[tuple[str, str]]) -> tuple[State, str]:
         if name == "do":
             do = value
         elif colon and kind in BY_ADDRESS:
-            tables[BY_ADDRESS[kind]][address] = whole(name, value) if kind == "hint" else value
+            tables[BY_ADDRESS[kind]][address] = whole_number(name, value) if kind == "hint" else value
         elif colon and kind == "uncovered":
             uncovered.append(address)
         elif name in ("part", "at"):
-            found[name] = whole(name, value) if value else {"part": 0, "at": None}[name]
+            found[name] = whole_number(name, value) if value else {"part": 0, "at": None}[name]
         elif name in PLAIN:
             found[name] = value
     try:
         return msgspec.convert({**found, **tables, "uncovered": uncovered}, State), do
     except msgspec.ValidationError as error:
-        raise BadRequest(f"the form cannot be read: {error}") from None
+        raise BadRequest(f"the form cannot be read: {plainly(error)}") from None
 
 
-def whole(name: str, value: str) -> int:
+PLAIN_WORDS = {
+    "`str`": "a text", "`int`": "a whole number", "`object`": "a table", "`array`": "a list", "`null`": "nothing",
+    "of length <= ": "of length at most ", " <= ": " of at most ", " >= ": " of at least ", " | ": " or ", "`": "",
+}  # fmt: skip
+
+
+def plainly(error: msgspec.ValidationError) -> str:
+    """What is wrong with a state, in words and with the name of its field.
+
+    >>> try: msgspec.convert({"given": {"t": 1}}, State)
+    ... except msgspec.ValidationError as error: plainly(error)
+    'given: expected a text, got a whole number'
+    """
+    what, _, where = str(error).partition(" - at ")
+    for theirs, ours in PLAIN_WORDS.items():
+        what = what.replace(theirs, ours)
+    field = re.match(r"`\$\.(\w+)", where)
+    return (f"{field[1]}: " if field else "") + what[:1].lower() + what[1:]
+
+
+def whole_number(name: str, value: str) -> int:
     """A small whole number of a form."""
     if len(value) <= 6 and value.isascii() and value.isdigit():
         return int(value)
@@ -94,7 +118,7 @@ def acted(state: State, do: str, steps: int) -> State:
     """The state after a button was pressed; `steps` is how many the question has.
 
     check, hint:ADDRESS, next, back, first, last, step, apply, restore, restore:ADDRESS, cover, cover:NAME, uncover, uncover:NAME,
-    reset, part:N.
+    reset; `part:N` is for `turned`.
     """
     at = steps if state.at is None else min(state.at, steps)
     what, _, address = do.partition(":")
@@ -132,4 +156,4 @@ def turned(state: State, do: str) -> State:
     what, _, number = do.partition(":")
     if what != "part":
         return state
-    return State(example=state.example, problem=state.problem, part=whole("part", number), mode=state.mode)
+    return State(example=state.example, problem=state.problem, part=whole_number("part", number), mode=state.mode)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from backproof.marking.marking import FINE
 from backproof.marking.reports.report import Finding, findings
-from backproof.practice.boxes import FINE, SCOPE, Numbers, asked_numbers, given_numbers, made_numbers
+from backproof.practice.boxes import SCOPE, Numbers, asked_numbers, given_numbers, made_numbers
 from backproof.practice.checking import Checked, check
 from backproof.practice.picture import marked, picture
 from backproof.practice.questions import parts_of
@@ -76,13 +77,13 @@ def view(worked: Worked, state: State) -> View:
     given = [given_numbers(worked, state, n) for n in worked.record.names if n not in worked.record.made]
     left = MOST_ALTOGETHER - sum(numbers.size for numbers in given if numbers.boxes)
     return View(
-        state, worked.whole.title, worked.whole.text.strip(), worked.note,
-        tuple(part.title or "the question itself" for part in parts_of(worked.whole)),
+        state, worked.source.title, worked.source.text.strip(), worked.note,
+        tuple(part.title or "the question itself" for part in parts_of(worked.source)),
         marked(drawn(worked, covered(worked, state, checked, at)), roles(worked, state)), tuple(given),
         any(box.given for numbers in given for box in numbers.cells), () if checked else tuple(steps(worked, state, at)),
         worked.beside if not checked and state.at is None else None,
         tuple(asked(worked, state, checked, left)) if checked else (), at, of, right(checked),
-        len(checked.cells) if checked else 0, summary(checked), tuple(found(checked)), hidden(state),
+        len(checked.cells) if checked else 0, summary(checked), tuple(findings_of(checked)), hidden(state),
     )  # fmt: skip
 
 
@@ -159,7 +160,7 @@ def summary(checked: Checked | None) -> str:
     return ", ".join(parts) + "."
 
 
-def found(checked: Checked | None) -> Iterator[Finding]:
+def findings_of(checked: Checked | None) -> Iterator[Finding]:
     """Where it went wrong, and what explains it."""
     if checked is None or all(cell.verdict in ("blank", "unread") for cell in checked.cells.values()):
         return

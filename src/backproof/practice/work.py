@@ -21,7 +21,7 @@ from backproof.practice.hints import hints
 from backproof.practice.questions import shelf_of, stored
 from backproof.practice.rendering import prepare, render
 from backproof.practice.state import BadRequest, State, acted, turned
-from backproof.practice.view import found, summary, view
+from backproof.practice.view import findings_of, summary, view
 from backproof.practice.worked import Memory
 from backproof.record.address import address
 
@@ -113,6 +113,7 @@ def page(state: State, do: str, whole: bool) -> Reply:
     def made() -> str:
         now = turned(state, do)
         worked = Desk.memory.worked(now, Desk.shelf)
+        # What a button does depends on how many steps there are; and it may restore given numbers, which changes them again.
         now = acted(now, "" if now is not state else do, len(worked.steps))
         worked = Desk.memory.worked(now, Desk.shelf)
         return render("question.html", whole, view=view(worked, now))
@@ -137,7 +138,9 @@ def check_json(state: State) -> Reply:
                     reason(cell),
                     [Hinted(h.title, h.says, list(h.texts)) for h in told],
                 )
-        return CheckReply(cells, summary(checked), [finding.text for finding in found(checked)], dict(worked.faults))
+        return CheckReply(
+            cells, summary(checked), [finding.text for finding in findings_of(checked)], dict(worked.faults)
+        )
 
     return as_json(made)
 
@@ -164,7 +167,7 @@ def as_page(made: Callable[[], str], whole: bool) -> Reply:
 
 def fault_page(status: int, says: str, whole: bool) -> bytes:
     """What is said where there is no page."""
-    return render("error.html", whole, title=TITLES.get(status, "This did not work"), says=says).encode()
+    return render("error.html", whole, title=TITLES.get(status, "This did not work"), says=sentence(says)).encode()
 
 
 TITLES = {
@@ -188,7 +191,13 @@ def as_json(made: Callable[[], msgspec.Struct]) -> Reply:
 
 
 def fault_json(says: str) -> bytes:
-    return msgspec.json.encode(Fault(says[:MOST_SAID]))
+    return msgspec.json.encode(Fault(sentence(says)))
+
+
+def sentence(text: str) -> str:
+    """What an error says, as a sentence, not too long."""
+    text = text[:1].upper() + text[1:MOST_SAID]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def answered(made: Callable[[], T]) -> tuple[int, str, T | None]:
@@ -198,7 +207,7 @@ def answered(made: Callable[[], T]) -> tuple[int, str, T | None]:
     except BadRequest as error:
         return 422, str(error), None
     except BackproofError as error:
-        return 422, str(error)[:MOST_SAID], None
+        return 422, str(error), None
     except RecursionError:
         return 422, "it is nested too deeply", None
     except MemoryError:

@@ -62,7 +62,7 @@ def kept(store: OrderedDict[K, V], key: K, most: int, make: Callable[[], V]) -> 
 class Worked:
     """A part of a question with all its numbers."""
 
-    whole: Problem
+    source: Problem
     """The problem as it was read."""
     part: Part
     problem: Problem
@@ -133,9 +133,9 @@ class Worked:
     @cached_property
     def beside(self) -> Sheet | None:
         """This part of the question beside the same worked out in the other ways that it names; none of a variant."""
-        if self.part.variant or not self.whole.compare:
+        if self.part.variant or not self.source.compare:
             return None
-        others = [changed(alone(each, self.part), self.part, self.changes)[0] for each in self.whole.compare]
+        others = [changed(alone(each, self.part), self.part, self.changes)[0] for each in self.source.compare]
         records = [passes_of(each, each.arithmetic, DIGITS, None, Record)[self.number] for each in others]
         columns = tuple((each.title, (record,)) for each, record in zip(others, records, strict=True))
         return replace(Sheet.of([self.record]), compare=columns)
@@ -154,15 +154,15 @@ class Memory:
 
     def worked(self, state: State, shelf: Mapping[str, Path]) -> Worked:
         """The part of a question that a state is about. Raises what reading and solving it raise."""
-        whole = problem_of(state, shelf)
-        part = part_of(whole, state.part)
-        before = alone(whole, part)
+        source = problem_of(state, shelf)
+        part = part_of(source, state.part)
+        before = alone(source, part)
         changes = differing(before, part, state.given)
-        key = (id(whole), state.part, changes)
+        key = (id(source), state.part, changes)
         if key in self.kept:
             self.kept.move_to_end(key)
             return self.kept[key]
-        found = work(whole, part, before, changes)
+        found = work(source, part, before, changes)
         self.keep(key, found)
         return found
 
@@ -174,7 +174,7 @@ class Memory:
             course_of.cache_clear()
 
 
-def work(whole: Problem, part: Part, before: Problem, changes: Changed) -> Worked:
+def work(source: Problem, part: Part, before: Problem, changes: Changed) -> Worked:
     problem, faults = changed(before, part, changes)
-    question = Question(replace(problem, title=whole.title))
-    return Worked(whole, part, problem, before, question, changes, faults)
+    question = Question(replace(problem, title=source.title))
+    return Worked(source, part, problem, before, question, changes, faults)

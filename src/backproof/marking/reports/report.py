@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from backproof.arithmetic.array import Index, Shape
 from backproof.errors import listed, plural
 from backproof.marking.claims import Remark, Where, Written
-from backproof.marking.marking import Answer, Cell, Explanation, Formula, Marking, Slip
+from backproof.marking.marking import FINE, Answer, Cell, Explanation, Formula, Marking, Slip
 from backproof.network.rubric import shown
 from backproof.notation.styles import pretty
 from backproof.notation.text import TEXT
@@ -19,7 +19,6 @@ from backproof.record.digits import text_of
 
 SIGNS = {"right": "✓", "rounded": "≈", "follows": "↪", "wrong": "✗", "blank": "–", "unread": "?", "undecided": "?"}
 """A sign for each verdict; its word stands beside it."""
-FINE = ("right", "rounded")
 MOST_CELLS = 16
 """An answer of more cells is not shown whole."""
 MOST_LISTED = 6
