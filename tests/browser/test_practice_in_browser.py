@@ -470,5 +470,5 @@ def test_an_error_page_is_decent_too(visit, origin):
     page = visit(f"{origin}/", allowed=origin, faults=True, java_script_enabled=False)
     page.locator("#problem").fill("layers = <b>3</b>")
     page.locator("#text-form button").click()
-    expect(page.locator("[role=alert]")).to_have_text("problem:1: this is not TOML: Invalid value")
+    expect(page.locator("[role=alert]")).to_have_text("Problem:1: this is not TOML: Invalid value.")
     assert page.locator("b").count() == 0

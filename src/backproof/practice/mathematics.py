@@ -1,4 +1,4 @@
-"""Expressions as a page shows them: the one place that decides how."""
+"""Formulas of hints as markup, from whatever writes them in a style."""
 
 from __future__ import annotations
 
