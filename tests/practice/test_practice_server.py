@@ -1,31 +1,18 @@
-"""The server: what it refuses, what it bounds, and how it ends."""
+"""The server: what it gives, and what it refuses."""
 
-import asyncio
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
-import threading
-import time
 from pathlib import Path
 
 import pytest
-import uvicorn
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 
-from backproof.errors import BackproofError
-from backproof.practice import bodies, connections, work
-from backproof.practice.app import busy
+from backproof.practice import work
 from backproof.practice.guard import ANYWHERE, HEADERS, in_figures, known_host
 from backproof.practice.rendering import assets
-from backproof.practice.server import bound, reached
-from backproof.practice.workers import Busy, Stopped, Workers
+from backproof.practice.server import reached
 from practice.asking import FORM
-from practice.conftest import started
 from practice.pages import cells, page, parsed, text
+from practice.problems import PROBLEM
 
 QUESTION = {"example": "question-01"}
 
@@ -217,15 +204,6 @@ def upload(content: bytes, name: str = "q.toml") -> tuple[bytes, str]:
     return head.encode() + content + f"\r\n--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
 
 
-PROBLEM = """
-title = "Mine"
-data = {x = [1, 2], t = 1}
-layers = [{rule = "Linear", output = "y", bias = false, weight = "W"}]
-parameters = {W = [3, 4]}
-loss = {rule = "HalfSquaredError"}
-"""
-
-
 @pytest.mark.parametrize(
     ("content", "status", "says"),
     [
@@ -290,226 +268,3 @@ def test_json_that_cannot_be_read(server, body, status):
 )
 def test_faults_are_told_in_sentences(server, state, says):
     assert server.api("solve", {**QUESTION, **state}).json["error"].endswith(says)
-
-
-def test_large_bodies_are_refused_before_they_are_read(server):
-    for head in (
-        b"POST /practice HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: 10000000\r\n\r\n",
-        b"POST /practice HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n",
-    ):
-        chunks = [b"10000\r\n" + b"a" * 65536 + b"\r\n"] * 5
-        assert b" 413 " in server.raw(head % FORM.encode(), *(chunks if b"chunked" in head else [])).split(b"\r\n")[0]
-
-
-def request(pieces: list[bytes], wait: float) -> Request:
-    """A request whose body comes in pieces, with a pause before each."""
-    left = list(pieces)
-
-    async def receive():
-        await asyncio.sleep(wait)
-        return {"type": "http.request", "body": left.pop(0) if left else b"", "more_body": bool(left)}
-
-    return Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive)
-
-
-def test_a_body_that_drips_is_cut_off(monkeypatch):
-    monkeypatch.setattr(bodies, "PATIENCE", 0.2)
-    assert asyncio.run(bodies.body_of(request([b"a", b"b"], 0.01))) == b"ab"
-    with pytest.raises(HTTPException) as error:
-        asyncio.run(bodies.body_of(request([b"a"] * 100, 0.05)))
-    assert error.value.status_code == 408
-
-
-def test_connections_have_an_end(monkeypatch):
-    monkeypatch.setattr(connections, "LONGEST", 0.3)
-
-    async def app(scope, receive, send):
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"x" * 10**7})
-
-    listening = bound("127.0.0.1", 0)
-    config = uvicorn.Config(app, http=connections.Connection, ws="none", lifespan="off", log_level="critical")
-    runner = uvicorn.Server(config)
-    thread = threading.Thread(target=runner.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        port = listening.getsockname()[1]
-        for begun in (b"", b"GET / HTT", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na"):
-            with socket.create_connection(("127.0.0.1", port), timeout=5) as link:
-                link.sendall(begun)
-                if b"POST" not in begun:
-                    assert link.recv(10) == b""
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as link:
-            link.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            time.sleep(1)
-            assert not runner.server_state.connections
-        monkeypatch.setattr(connections, "MOST", 0)
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as link:
-            assert b" 503 " in link.recv(100)
-    finally:
-        runner.should_exit = True
-        thread.join()
-        listening.close()
-
-
-def layers(size: int, number: int) -> str:
-    many = "".join(
-        f'[[layers]]\nrule = "Linear"\nout_features = {size}\n[[layers]]\nrule = "GELU"\n' for _ in range(number)
-    )
-    return f"[data]\nx = [{', '.join('1' * size)}]\nt = [{', '.join('1' * size)}]\n{many}[loss]\nrule = 'MSELoss'\n"
-
-
-BOMBS = {
-    "too many layers": ('[[layers]]\nrule="ReLU"\n' * 1500, "at most 64"),
-    "too many parameters": ('[data]\nx=[1,2]\nt=1\n[[layers]]\nrule="Linear"\nout_features=1000000000\ninput="x"\n[loss]\nrule="MSELoss"', "at most 50,000"),
-    "too many digits": (f'data={{x=[{"9" * 5000}],t=1}}', "digits"),
-    "too many digits to the base of 16": (PROBLEM.replace("[1, 2]", f"[1, 0x{'f' * 40_000}]"), "too many digits"),
-    "too large an exponent": ("data={x=[1e999999999],t=1}", "exponent"),
-    "nested too deeply": ("a=" + "[" * 20_000, "nested too deeply"),
-    "a key of many parts": ("a" + ".a" * 20_000 + "=1", "more memory|longer than"),
-    "too much work": (layers(200, 20), "longer than 2 s"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("bomb", BOMBS)
-def test_problems_that_would_take_too_much(server, bomb):
-    problem, says = BOMBS[bomb]
-    began = time.monotonic()
-    reply = server.form({"problem": problem, "mode": "practise"})
-    assert reply.status == 422
-    assert any(one in text(parsed(reply.body)) for one in says.split("|"))
-    assert time.monotonic() - began < 6
-    assert server.get("/q/question-01").status == 200
-
-
-def test_workers_are_bounded_and_replaced(tmp_path):
-    async def tried() -> None:
-        workers = Workers(count=1, limit=1.0, most=2)
-        try:
-            await workers.ready()
-            with pytest.raises(MemoryError):
-                await workers.run(bytearray, 2 << 30)
-            with pytest.raises(Stopped):
-                await workers.run(time.sleep, 60)
-            with pytest.raises(Stopped):
-                await workers.run(os._exit, 3)
-            with pytest.raises(OSError, match="too large"):
-                await workers.run(written, str(tmp_path / "must-not-be-written"))
-            first, second = (asyncio.create_task(workers.run(time.sleep, 0.3)) for _ in range(2))
-            await asyncio.sleep(0.05)
-            with pytest.raises(Busy):
-                await workers.run(time.sleep, 0)
-            await asyncio.gather(first, second)
-            assert (await workers.run(work.index, True)).status == 200
-        finally:
-            workers.stop()
-
-    asyncio.run(tried())
-
-
-@pytest.mark.parametrize("path", ["/practice", "/api/check"])
-def test_who_comes_when_all_are_busy_is_told_to_come_again(path):
-    reply = asyncio.run(busy(Request({"type": "http", "path": path, "headers": []}), Busy("too many")))
-    assert (reply.status_code, reply.headers["retry-after"]) == (503, "2")
-    assert b"Too many. Try again in a moment." in reply.body
-
-
-def written(path: str) -> None:
-    with open(path, "wb", buffering=0) as file:
-        os.unlink(path)
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        file.write(b"x")
-
-
-def children(process: int) -> list[int]:
-    """The processes that a process has started, and those that these have."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    found = [process]
-    for parent in found:
-        found += [child for child, of in parents.items() if of == parent]
-    return found[1:]
-
-
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_it_ends_with_all_that_it_started(how):
-    running = started()
-    with running as server:
-        assert server.get("/q/question-01").status == 200
-        processes = children(running.process.pid)
-        assert len(processes) >= 3
-        running.process.send_signal(how)
-        _, told = running.process.communicate(timeout=10)
-    assert running.process.returncode == {signal.SIGINT: 0}.get(how, -how)
-    assert told == "" or how == signal.SIGKILL
-    until = time.monotonic() + 5
-    while any(Path(f"/proc/{p}").exists() for p in processes) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not [p for p in processes if Path(f"/proc/{p}").exists()]
-
-
-def test_what_is_being_worked_on_ends_quietly():
-    running = started()
-    with running as server, socket.create_connection(("127.0.0.1", server.port)) as link:
-        assert server.get("/").status == 200
-        body = json.dumps({"problem": layers(100, 31)}).encode()
-        head = "POST /api/solve HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-        link.sendall(f"{head}{len(body)}\r\n\r\n".encode() + body)
-        time.sleep(0.5)
-        running.process.send_signal(signal.SIGINT)
-        _, told = running.process.communicate(timeout=10)
-    assert (running.process.returncode, told) == (0, "")
-
-
-def test_a_port_that_is_taken():
-    with bound("127.0.0.1", 0) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(BackproofError, match=f"127.0.0.1, port {port} is taken; --port 0"):
-            bound("127.0.0.1", port)
-    with pytest.raises(BackproofError, match="no address of this machine; --host"):
-        bound("no.such.host.invalid", 0)
-
-
-def command(*options: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-m", "backproof", "practice", *options], capture_output=True, text=True)
-
-
-def test_a_file_of_ones_own_is_offered(tmp_path):
-    path = tmp_path / "mine & yours.toml"
-    path.write_text(PROBLEM)
-    with started(str(path)) as server:
-        reply = server.get("/q/mine%20%26%20yours")
-        assert cells(parsed(reply.body))["y"] == "11"
-        assert "Mine" in text(parsed(server.get("/").body))
-        path.write_text(PROBLEM.replace("[3, 4]", "[3, 5]"))
-        assert cells(parsed(server.get("/q/mine%20%26%20yours").body))["y"] == "13"
-        path.write_text("title =")
-        reply = server.get("/q/mine%20%26%20yours")
-        assert reply.status == 422
-        assert str(tmp_path).encode() not in reply.body
-
-
-def test_faults_are_told_on_the_command_line(tmp_path):
-    path = tmp_path / "broken.toml"
-    path.write_text("title =")
-    assert f"{path}: this is not TOML" in command(str(path)).stderr
-    assert "there is no such file" in command("nothing.toml").stderr
-    missing = (
-        "import sys; sys.modules['uvicorn'] = None; from backproof.cli import main; sys.argv[1:] = ['practice']; main()"
-    )
-    done = subprocess.run([sys.executable, "-c", missing], capture_output=True, text=True)
-    assert (done.returncode, 'pip install "backproof[web]"' in done.stderr) == (2, True)
-
-
-def test_an_error_of_its_own_is_told_without_a_traceback(monkeypatch, capsys):
-    monkeypatch.setattr(work, "view", lambda *_: 1 / 0)
-    reply = work.page(work.State(example="question-01"), "", True)
-    assert reply.status == 500
-    assert "ZeroDivisionError" in text(parsed(reply.text))
-    assert "Traceback" not in reply.text.decode()
-    assert "Traceback" in capsys.readouterr().err

@@ -21,8 +21,8 @@ from backproof.practice.bodies import body_of, fields_of, kind_of
 from backproof.practice.guard import Guard
 from backproof.practice.questions import shelf_of
 from backproof.practice.rendering import assets
-from backproof.practice.state import BadRequest, State, plainly, state_of
-from backproof.practice.work import TITLES, Reply, fault_json, fault_page, sentence
+from backproof.practice.state import BadRequest, State, plainly, sentence, state_of
+from backproof.practice.work import TITLES, Reply, fault_json, fault_page
 from backproof.practice.workers import LIMIT_OF_OWN, Abandoned, Busy, Stopped, Workers
 
 HTML, JSON = "text/html; charset=utf-8", "application/json"

@@ -18,7 +18,7 @@ from backproof.network.plan import Slot
 from backproof.notation.styles import Style, pretty
 from backproof.notation.text import TEXT
 from backproof.practice.mathematics import mathematics
-from backproof.practice.state import LAST_HINT
+from backproof.practice.state import LAST_HINT, sentence
 from backproof.practice.worked import Worked
 from backproof.worksheet.steps import Line, Step, lines_of
 
@@ -147,7 +147,3 @@ def elsewhere(worked: Worked, name: str, index: Index, written: Written) -> str:
             if (other, place) != (name, index) and middle(array[place])[0] == written.value:
                 return "another cell of the same quantity" if other == name else f"{pretty(other)}, another quantity"
     return ""
-
-
-def sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}." if text else ""

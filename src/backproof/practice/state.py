@@ -15,6 +15,7 @@ LARGEST_PROBLEM = 48_000
 """Characters of a problem's text."""
 MOST_FIELDS = 4_096
 LAST_HINT = 4
+LONGEST_SAID = 1_000
 LONGEST_TYPED = 4_000
 """Characters of an address or a number that are taken in; well above what a number may have, so that its reader says what is
 wrong with it."""
@@ -91,6 +92,12 @@ PLAIN_WORDS = {
     "`str`": "a text", "`int`": "a whole number", "`object`": "a table", "`array`": "a list", "`null`": "nothing",
     "of length <= ": "of length at most ", " <= ": " of at most ", " >= ": " of at least ", " | ": " or ", "`": "",
 }  # fmt: skip
+
+
+def sentence(text: str) -> str:
+    """What an error says, as a sentence, not too long."""
+    text = text[:1].upper() + text[1:LONGEST_SAID]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def plainly(error: msgspec.ValidationError) -> str:

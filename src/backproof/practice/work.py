@@ -20,7 +20,7 @@ from backproof.practice.checking import check, reason
 from backproof.practice.hints import hints
 from backproof.practice.questions import shelf_of, stored
 from backproof.practice.rendering import prepare, render
-from backproof.practice.state import BadRequest, State, acted, turned
+from backproof.practice.state import BadRequest, State, acted, sentence, turned
 from backproof.practice.view import findings_of, summary, view
 from backproof.practice.worked import Memory
 from backproof.record.address import address
@@ -31,7 +31,6 @@ FILES = 64
 """Files that it may have open."""
 FIRST = "question-01"
 T = TypeVar("T")
-MOST_SAID = 1_000
 LARGEST_LISTED = 10_000
 LINE = 160
 """Characters of a question's text in the list."""
@@ -192,12 +191,6 @@ def as_json(made: Callable[[], msgspec.Struct]) -> Reply:
 
 def fault_json(says: str) -> bytes:
     return msgspec.json.encode(Fault(sentence(says)))
-
-
-def sentence(text: str) -> str:
-    """What an error says, as a sentence, not too long."""
-    text = text[:1].upper() + text[1:MOST_SAID]
-    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def answered(made: Callable[[], T]) -> tuple[int, str, T | None]:
