@@ -12,7 +12,7 @@ from fractions import Fraction
 from urllib.parse import urlencode
 
 import backproof as bp
-from backproof.record.address import address
+from backproof.arithmetic.array import address
 from backproof.record.digits import text_of
 from bench.practice.server import Link, Serving
 

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import backproof as bp
+from backproof.arithmetic.array import address
 from backproof.practice import work
 from backproof.practice.questions import shelf_of
 from backproof.practice.state import State, state_of
-from backproof.record.address import address
 from backproof.record.digits import text_of
 from backproof.worksheet.sheet import compared
 from practice.pages import box, cells, described, fields, page, parsed, text

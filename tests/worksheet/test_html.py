@@ -10,10 +10,10 @@ from urllib.parse import unquote
 import pytest
 
 import backproof as bp
+from backproof.arithmetic.array import address
 from backproof.notation.mathml import MATHML
 from backproof.notation.spoken import SPOKEN
 from backproof.notation.text import TEXT
-from backproof.record.address import address
 from backproof.record.digits import text_of
 from backproof.worksheet.html.page import fragment, html
 from backproof.worksheet.sheet import sections

@@ -97,3 +97,12 @@ def stacked(parts: Sequence[Array]) -> Array:
     """Arrays of one shape under a new first axis: N times (...) -> (N, ...)."""
     cells = {(n, *i): v for n, part in enumerate(parts) for i, v in part.items()}
     return Array((len(parts), *parts[0].shape), cells)
+
+
+def address(name: str, index: Sequence[int] = ()) -> str:
+    """What a number is known by: its quantity's name, and where in it.
+
+    >>> address("dL/dU", (1, 0)), address("L")
+    ('dL/dU[1,0]', 'L')
+    """
+    return f"{name}[{','.join(map(str, index))}]" if index else name

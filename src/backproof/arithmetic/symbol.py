@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, TypeAlias
 
-from backproof.arithmetic.array import Array, Index, Shape
+from backproof.arithmetic.array import Array, Index, Shape, address
 from backproof.arithmetic.functions import register
 from backproof.arithmetic.numeral import Numeral
 
@@ -194,8 +194,7 @@ def symbols(name: str, shape: Shape, **assumptions: bool) -> Array:
 
 
 def letter(name: str, index: Index, **assumptions: bool) -> Expr:
-    cell = f"{name}[{','.join(map(str, index))}]" if index else name
-    return sp.Symbol(cell, **{"real": True, **assumptions})
+    return sp.Symbol(address(name, index), **{"real": True, **assumptions})
 
 
 register(Symbol, {

@@ -10,12 +10,12 @@ from itertools import product
 from math import ceil, prod, sqrt
 from typing import Any
 
-from backproof.arithmetic.array import Array, Index, Shape
+from backproof.arithmetic.array import Array, Index, Shape, address
 from backproof.drawing.lettering import NUMBER_SIZE, breadth, spoken
 from backproof.drawing.numbers import amount, equation, full, short
 from backproof.drawing.sizes import counts, is_zero, largest, shade, sizes
 from backproof.drawing.thumbnail import thumbnails
-from backproof.record.address import address, link
+from backproof.notation.anchors import link
 
 CELL = 26.0
 """The height of a cell, and the least width."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from backproof.arithmetic.array import Array, Places
+from backproof.arithmetic.array import Array, Places, address
 from backproof.errors import BackproofError, BadNetwork, BadNumber, BadShape, UnknownName
 from backproof.network import given
 from backproof.network.network import Network
@@ -50,7 +50,7 @@ def check_chance(name: str, array: Array) -> None:
     """Refuses what is no random number from 0 to 1; 1 itself is never drawn, but serves in a mask of 0 and 1."""
     for index, u in array.items():
         if not 0 <= u <= 1:
-            raise BadNumber(str(u), given.at(name, index), "a random number from 0 to 1")
+            raise BadNumber(str(u), address(name, index), "a random number from 0 to 1")
 
 
 def read_target(network: Network, rule: Loss, name: str, target: Array) -> Array:

@@ -15,7 +15,7 @@ from typing import Any
 from flint import fmpq
 
 from backproof.arithmetic import exact
-from backproof.arithmetic.array import Array, Places, Shape
+from backproof.arithmetic.array import Array, Places, Shape, address
 from backproof.arithmetic.numeral import MOST_DIGITS, Numeral
 from backproof.errors import BadNumber, BadShape, shortened
 
@@ -49,7 +49,7 @@ def read(name: str, value: Any) -> Array:
         try:
             cells[index] = digits(number)
         except BadNumber as error:
-            raise BadNumber(number, at(name, index), too_large=error.too_large) from error
+            raise BadNumber(number, address(name, index), too_large=error.too_large) from error
     return Array(shape, cells)
 
 
@@ -59,12 +59,8 @@ def places(name: str, array: Array) -> Array:
         return array
     for index, value in array.items():
         if not isinstance(value, fmpq) or value.q != 1:
-            raise BadNumber(str(value), at(name, index), "a whole number")
+            raise BadNumber(str(value), address(name, index), "a whole number")
     return Array(Places(array.shape), {i: int(v.p) for i, v in array.items()})
-
-
-def at(name: str, index: tuple[int, ...]) -> str:
-    return f"{name}[{','.join(map(str, index))}]" if index else name
 
 
 def shape_of(name: str, value: Any) -> Shape:

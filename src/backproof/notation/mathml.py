@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from backproof.arithmetic.array import address
 from backproof.notation.numerals import Numerals
 from backproof.notation.styles import ends_low
-from backproof.record.address import address
 
 TOKEN = re.compile(r"\s*(?:(?P<number>[\d.]+)|(?P<name>⟦\d+⟧|[^\W\d]+)|(?P<sign>\S))")
 TALL = re.compile("<(mfrac|mtable|munder|msqrt)")

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import prod
 
-from backproof.arithmetic.array import Index
+from backproof.arithmetic.array import Index, address
 from backproof.marking.marking import FINE
 from backproof.marking.reports.report import SIGNS
+from backproof.notation.anchors import anchor
 from backproof.notation.styles import pretty
 from backproof.notation.text import TEXT
 from backproof.practice.checking import Checked, reason
@@ -16,7 +17,6 @@ from backproof.practice.hints import Hint, hints
 from backproof.practice.questions import MOST_BOXES, original
 from backproof.practice.state import LAST_HINT, State
 from backproof.practice.worked import Worked
-from backproof.record.address import address, anchor
 from backproof.record.digits import text_of
 from backproof.worksheet.steps import Step
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backproof.arithmetic.array import Index
+from backproof.arithmetic.array import Index, address
 from backproof.errors import BackproofError
 from backproof.marking.claims import Claim, Sheet, Written
 from backproof.marking.judging.judge import judge
 from backproof.marking.marking import Cell, Marking
 from backproof.marking.reading.numbers import written
 from backproof.practice.worked import MOST_MARKINGS, Worked, kept
-from backproof.record.address import address
 
 EFFORT = 20_000
 """Numbers that are made in the search for slips; it takes a tenth of a second, on large networks a second."""

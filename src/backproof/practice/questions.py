@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from flint import fmpq
 
-from backproof.arithmetic.array import Array, Index
+from backproof.arithmetic.array import Array, Index, address
 from backproof.errors import BackproofError, BadFile, BadShape, UnknownName
 from backproof.examples import FOLDER, names
 from backproof.marking.reading.numbers import written
@@ -20,7 +20,6 @@ from backproof.network.network import MOST_CELLS, Network
 from backproof.network.problem import Problem, read_problem, read_source
 from backproof.network.rubric import Rubric
 from backproof.practice.state import BadRequest, State
-from backproof.record.address import address
 from backproof.record.digits import text_of
 
 LARGEST_QUANTITY = 50_000

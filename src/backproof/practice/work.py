@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from backproof.arithmetic.array import address
 from backproof.errors import BackproofError
 from backproof.examples import STARTER
 from backproof.marking.classes.work import begin
@@ -23,7 +24,6 @@ from backproof.practice.rendering import prepare, render
 from backproof.practice.state import BadRequest, State, acted, sentence, turned
 from backproof.practice.view import findings_of, summary, view
 from backproof.practice.worked import Memory
-from backproof.record.address import address
 
 MEMORY = 1 << 30
 """Bytes that a worker may use."""

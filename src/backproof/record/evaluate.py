@@ -12,10 +12,9 @@ from typing import Any, TypeAlias
 from flint import arb, fmpq
 
 from backproof.arithmetic import Choice, ball, exact
-from backproof.arithmetic.array import Array, Index, Number, Places, Shape
+from backproof.arithmetic.array import Array, Index, Number, Places, Shape, address
 from backproof.arithmetic.ball import Ball, precision, remembering
 from backproof.errors import NotExact, TooCoarse, Undecided
-from backproof.network.given import at
 from backproof.network.plan import Job, Plan, Slot, Slots
 from backproof.rules.rule import Rule
 
@@ -103,7 +102,7 @@ def rational(plan: Plan, slot: Slot, array: Array) -> Array:
     special = {index: value for index, value in array.items() if isinstance(value, float)}
     for index, value in special.items():
         if not isfinite(value):
-            message = f"{at(slot.name, index)} is {value}, which exact numbers and enclosures cannot hold"
+            message = f"{address(slot.name, index)} is {value}, which exact numbers and enclosures cannot hold"
             table = "parameters" if slot.name in plan.network.parameters else "data"
             raise NotExact(f"{message}; a worksheet in float64 arithmetic can").at(table, slot.name, *index)
     ratios = {index: fmpq(*value.as_integer_ratio()) for index, value in special.items()}

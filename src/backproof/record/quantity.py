@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq
 
-from backproof.arithmetic.array import Array, Index, Shape
+from backproof.arithmetic.array import Array, Index, Shape, address
 from backproof.arithmetic.ball import Ball
 from backproof.arithmetic.rounding import Format, significand
 from backproof.errors import BadOption, Undecided
@@ -93,9 +93,7 @@ class Quantity:
         return float(self.numpy())
 
     def __repr__(self) -> str:
-        return "\n".join(
-            matrix_lines(lambda i: self.name + (f"[{','.join(map(str, i))}]" if i else ""), self.array, self.digits)
-        )
+        return "\n".join(matrix_lines(lambda i: address(self.name, i), self.array, self.digits))
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(repr(self))

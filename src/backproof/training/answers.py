@@ -8,6 +8,7 @@ from itertools import product
 
 import numpy as np
 
+from backproof.arithmetic.array import address
 from backproof.network.network import Network
 from backproof.training.rows import Numbers
 
@@ -16,7 +17,7 @@ def as_csv(network: Network, found: Numbers) -> str:
     """A table: a row for each datum, the class first where there is one, then each number of the prediction."""
     name, shape = network.prediction, network.shapes[network.prediction]
     classes = type(network.loss_rule).__name__ == "CrossEntropyLoss" and len(shape) == 1
-    cells = [f"{name}[{','.join(map(str, i))}]" if i else name for i in product(*map(range, shape))]
+    cells = [address(name, i) for i in product(*map(range, shape))]
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow([*(["class"] if classes else []), *cells])

@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import fmpq
 
-from backproof.arithmetic.array import Array, Index, Places
+from backproof.arithmetic.array import Array, Index, Places, address
 from backproof.errors import BackproofError
 from backproof.network.datum import read_datum
 from backproof.network.network import Network
@@ -78,7 +78,7 @@ class Found:
     @property
     def quantity(self) -> str:
         index = self.index if self.slot.datum is None else (self.slot.datum, *self.index)
-        return f"{self.slot.name}[{','.join(map(str, index))}]" if index else self.slot.name
+        return address(self.slot.name, index)
 
     @property
     def value(self) -> float:

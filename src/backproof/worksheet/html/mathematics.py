@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from backproof.arithmetic.array import address
+from backproof.notation.anchors import anchor
 from backproof.notation.mathml import MATHML
 from backproof.notation.matrices import equations
 from backproof.notation.spoken import SPOKEN
-from backproof.record.address import address, anchor
 from backproof.record.quantity import Quantity
 from backproof.worksheet.steps import Line, Step
 

@@ -17,8 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from backproof.drawing import drawing
+from backproof.notation.anchors import SPACE, link
 from backproof.notation.prose import paragraphs
-from backproof.record.address import SPACE, link
 from backproof.worksheet.html import mathematics
 from backproof.worksheet.sheet import Section, Sheet, compared, sections
 

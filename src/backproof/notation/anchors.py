@@ -1,20 +1,10 @@
-"""The address of a number: its quantity's name, and where in it, as `U[0,1]`."""
+"""Where a page tells of a number: ids, and links to them, of the addresses of numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from urllib.parse import quote
 
 SPACE = "_"
-
-
-def address(name: str, index: Sequence[int] = ()) -> str:
-    """What a record knows a number by.
-
-    >>> address("dL/dU", (1, 0)), address("L")
-    ('dL/dU[1,0]', 'L')
-    """
-    return f"{name}[{','.join(map(str, index))}]" if index else name
 
 
 def anchor(scope: str, place: str) -> str:
