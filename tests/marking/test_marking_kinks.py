@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from backproof import Flatten, HalfSquaredError, Layer, LeakyReLU, Linear, MaxPool2d, PReLU, ReLU
 from backproof.arithmetic.array import Array
 from backproof.marking.claims import Claim, Sheet, Written
-from backproof.marking.judging import paper as papers
 from backproof.marking.judging.feasible import feasible
 from backproof.marking.judging.judge import judge
 from backproof.marking.judging.person import answers
@@ -23,19 +22,15 @@ SMALL = st.integers(-3, 3).map(fmpq)
 EIGHTHS = st.integers(-8, 16).map(lambda n: fmpq(n, 8))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def little_patience():
-    """What is no subgradient need not be explained here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(papers, "PATIENCE", 0.2)
-        yield
+EFFORT = 2_000
+"""Numbers made in a search: what is no subgradient need not be explained here."""
 
 
 def judged(question, gradient):
     """dL/dx judged, written in fractions, which stand for themselves alone; all before it is right."""
     cells = {i: Written(str(v), fmpq(v), None, 0) for i, v in gradient.items()}
     before = [c for c in answers(question).claims if c.name != "dL/dx"]
-    return judge(question, Sheet((*before, Claim("dL/dx", 0, cells))))["dL/dx"]
+    return judge(question, Sheet((*before, Claim("dL/dx", 0, cells))), EFFORT)["dL/dx"]
 
 
 # Activations at 0.

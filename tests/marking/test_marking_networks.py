@@ -26,7 +26,6 @@ from backproof import (
 )  # fmt: skip
 from backproof.arithmetic.array import Array
 from backproof.marking.claims import Claim, Sheet, Written
-from backproof.marking.judging import paper as papers
 from backproof.marking.judging.judge import judge
 from backproof.marking.judging.person import answers, as_written, beliefs_of
 from backproof.marking.question import Question
@@ -75,9 +74,8 @@ def activation(random):
     return random.choice([ReLU(), LeakyReLU("0.1"), PReLU(), Sigmoid(), Tanh()])
 
 
-@pytest.fixture(autouse=True)
-def little_patience(monkeypatch):
-    monkeypatch.setattr(papers, "PATIENCE", 0.3)
+EFFORT = 20_000
+"""Numbers made in a search: a count, so that a busy machine finds what an idle one finds."""
 
 
 SEEDS = range(6)
@@ -90,7 +88,7 @@ def test_a_right_sheet_is_right_and_a_misconception_is_named(seed):
     assert not wrong
     beliefs = list(beliefs_of(question))
     for belief in random.sample(beliefs, min(4, len(beliefs))):
-        marking = judge(question, answers(question, frozenset({belief})))
+        marking = judge(question, answers(question, frozenset({belief})), EFFORT)
         if marking.explanations:
             assert [belief.wrong.key()] in [[s.key for s in e.slips] for e in marking.explanations]
         else:
@@ -109,7 +107,7 @@ def test_no_numbers_stop_the_judge(seed):
         for name in random.sample([*part.given, *part.own], 4):
             cells = {i: wild(random) for i in Array(part.shapes[name]).indices()}
             claims.append(Claim(name, n, cells))
-    marking = judge(question, Sheet(tuple(claims), recognised=random.random() < 0.5))
+    marking = judge(question, Sheet(tuple(claims), recognised=random.random() < 0.5), EFFORT)
     assert 0 <= marking.marks <= marking.of
     assert str(marking)
 
@@ -131,7 +129,7 @@ def test_a_number_whose_exponential_fills_no_memory(power):
         claims = [
             Claim(c.name, 0, {i: as_written(power) for i in c.cells}) if c.name == name else c for c in sheet.claims
         ]
-        marking = judge(question, Sheet(tuple(claims)))
+        marking = judge(question, Sheet(tuple(claims)), EFFORT)
         assert {c.verdict for c in marking[name].cells.values()} == {"wrong"}
         assert all(a.marks == a.of for a in marking.answers if a.name != name)
 
