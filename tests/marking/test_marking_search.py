@@ -57,6 +57,27 @@ def where(question, belief):
 
 
 @EACH_QUESTION
+def test_a_misconception_is_named_in_one_quantity_though_all_else_is_right(question):
+    """Its numbers under the name of one quantity, what is right under all others."""
+    beliefs = list(beliefs_of(question))
+    right = {(c.part, c.name): c for c in answers(question).claims}
+    tried = 0
+    for belief in beliefs[:: 1 + len(beliefs) // 30]:
+        wrong = answers(question, frozenset({belief})).claims
+        first = next((c for c in wrong if c.cells != right[c.part, c.name].cells), None)
+        if first is None:
+            continue
+        marking = judge(question, Sheet(tuple({**right, (first.part, first.name): first}.values())))
+        if marking.explanations:  # and not another subgradient, which is right
+            tried += 1
+            assert all(e.complete for e in marking.explanations), (
+                f"{belief.wrong.key()} in {first.name}: {sets(marking)}"
+            )
+            assert any({s.name for s in e.slips} == {first.name} for e in marking.explanations)
+    assert tried > 10
+
+
+@EACH_QUESTION
 def test_what_follows_from_a_misconception_earns_its_marks_and_only_what_it_makes_is_wrong(question):
     for belief in list(beliefs_of(question))[::9]:
         marking = judge(question, answers(question, frozenset({belief})))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backproof.marking.judging.course import Course, Task
+from backproof.marking.judging.course import Course, Key, Task
 from backproof.marking.wrong import Wrong, of_rule
 
 EVERY_LAYER = "*"
@@ -18,6 +18,8 @@ class Belief:
     wrong: type[Wrong]
     layer: str
     parts: frozenset[int] | None = None
+    only: Key | None = None
+    """The one quantity that it is seen in, all else being done right; None where whoever believes it goes on with it."""
 
     def holds(self, task: Task) -> bool:
         """Whether this task is done so."""
@@ -28,6 +30,7 @@ class Belief:
             ((here and type(job.rule) is self.wrong.rule and not self.wrong.order) or ordered)
             and job.function in self.wrong.directions()
             and (self.parts is None or task.part in self.parts)
+            and (self.only is None or self.only in task.writes)
         )
 
 

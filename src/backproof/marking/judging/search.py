@@ -3,7 +3,8 @@
 The walk stops being explained at the first number that neither the right rule nor a misconception already assumed gives.
 There it may have been a misconception of that very task, or of an earlier one whose outcome was not written down, or a slip
 with a number. Sets of these are tried in the order of their size, and all of the smallest size that explain every number are
-kept, up to a dozen. What nothing explains is left unexplained; nothing is invented.
+kept, up to a dozen. A misconception that something right speaks against may still show in one quantity alone. What nothing
+explains is left unexplained; nothing is invented.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from backproof.marking.judging.running import DoesNotRun
 from backproof.marking.judging.slips import MOST_SLIPS, NumberSlip, number_slips
 from backproof.marking.judging.walk import Walk, walk
 
-ONE, TWICE, FAINT, CONVENTION, UNEXPLAINED = 1.0, 0.05, 1.1, 0.01, 3.0
-"""What a slip costs; what more, if it is forward and backward; one that is easily found by accident; a convention, which is
-no slip; a quantity left unexplained. `TWICE` decides what is named first, and not what is a tie."""
+ONE, TWICE, ALONE, FAINT, CONVENTION, UNEXPLAINED = 1.0, 0.05, 0.2, 1.1, 0.01, 3.0
+"""What a slip costs; what more, if it is forward and backward, or in one quantity alone; one that is easily found by accident;
+a convention, which is no slip; a quantity left unexplained. `TWICE` decides what is named first, and not what is a tie."""
 EASILY_FOUND = ("copied", "cell")
 MOST_CHOICES = 8
 """Ways to choose one slip for each cell that are tried."""
@@ -122,7 +123,7 @@ def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node
     if any(subgradient(course, state, task, key, cells, off) for state in (outcome.worked, outcome.written)):
         yield replace(node, settled=settled, lawful=node.lawful | {key}, cost=node.cost + 2 * CONVENTION)
     options = [option(paper, node, outcome, task, at, b) for at, b in possible(paper, node, task) if not paper.tired]
-    fitting = [c for o in options if o.walk and (c := tried(paper, node, outcome, key, (o.belief,), o.walk))]
+    fitting = [child for o in options for child in with_belief(paper, node, outcome, key, o)]
     yield from fitting
     if len(off) > 1 and not any(entire(child, node) for child in fitting):  # two slips for one number prove nothing
         for a, b in islice(combinations(options, 2), MOST_PAIRS):
@@ -135,6 +136,29 @@ def children(paper: Paper, node: Node, outcome: Walk, key: Key) -> Iterator[Node
             child = both and tried(paper, node, outcome, key, more, both)
             if child is not None and entire(child, node):
                 yield child
+
+
+def with_belief(paper: Paper, node: Node, outcome: Walk, key: Key, option: Option) -> Iterator[Node]:
+    """The sets with one belief more; where something that is right speaks against it, those with it in one quantity alone.
+
+    So the smallest of each window may stand in U, though the gradient goes to the largest.
+    """
+    if option.walk is None:
+        return
+    child = tried(paper, node, outcome, key, (option.belief,), option.walk)
+    if child:
+        yield child
+    if option.belief.wrong.harmless or not (
+        option.walk.contradicted or (child and numbers_off(paper, child.beliefs) is None)
+    ):
+        return
+    task = paper.course.makers[key]
+    for shown in (key,) if option.at is task else option.at.writes:
+        belief = replace(option.belief, only=shown)
+        gone = stretch(paper, node, outcome, option.at.number, task, (belief,))
+        alone = gone and tried(paper, node, outcome, key, (belief,), gone)
+        if alone:
+            yield alone
 
 
 def entire(child: Node, node: Node) -> bool:
@@ -216,10 +240,15 @@ def tried(paper: Paper, node: Node, outcome: Walk, key: Key, more: tuple[Belief,
     if 2 * len(off) > before or len(off) == before:
         return None
     beliefs = node.beliefs | {widest(paper, node.beliefs | set(more) - {b}, b) for b in more}
-    cost = sum(CONVENTION if b.wrong.harmless else ONE + TWICE * (len(b.wrong.directions()) - 1) for b in more)
+    cost = sum(map(costs, more))
     child = replace(node, beliefs=beliefs, cost=node.cost + cost)
     slips = number_slips(paper.cells[key], partly.own[key], off, paper.digits)
     return next(with_slips(child, key, slips, off), partial(child, key, len(off) / before, before)) if off else child
+
+
+def costs(belief: Belief) -> float:
+    twice = TWICE * (len(belief.wrong.directions()) - 1)
+    return CONVENTION if belief.wrong.harmless else ONE + twice + ALONE * (belief.only is not None)
 
 
 def partial(child: Node, key: Key, share: float, before: int) -> Node | None:

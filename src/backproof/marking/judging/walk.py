@@ -132,7 +132,7 @@ def work(
     right: dict[Key, Array] = {}
     for belief in holding:
         for key, array in done_by(course, task, belief.wrong, state, outputs).items():
-            if key not in right and not equal(array, outputs[key]):
+            if belief.only in (None, key) and key not in right and not equal(array, outputs[key]):
                 right[key] = outputs[key]
                 outputs = {**outputs, key: array}
     return outputs, right
