@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 
+from backproof.proofs.proof import Proof
 from backproof.proofs.rule import prove_at, prove_rule
 from backproof.proofs.setting import Setting
 from backproof.rules import find, names
@@ -41,3 +43,14 @@ def test_a_proof_has_a_json_form():
         ["x[0] = 0"],
         ["x[0] < 0"],
     ]
+
+
+@pytest.mark.parametrize("size", [40, 700])
+def test_more_cases_than_a_float_can_count(size):
+    """Each number is above, at or below 0: 3^size cases, for 700 more than 10^308."""
+    proof = prove_at(find("ReLU")(), {"x": (size,)})
+    assert (proof.status, proof.cases) == ("proved", 3**size)
+    whole = Proof("", (proof,), "rule")
+    first, power = f"{Decimal(3) ** size:.2e}".split("e+")
+    assert f"{first}·10^{power} cases" in str(whole)
+    assert json.loads(whole.to_json())[0]["parts"][0]["cases"] == f"{first}e+{power}"

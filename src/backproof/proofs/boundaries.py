@@ -18,7 +18,7 @@ from backproof.algebra.equality import zero
 from backproof.algebra.inequalities import Linear, solution
 from backproof.algebra.normal import normal
 from backproof.algebra.patience import TooLarge
-from backproof.arithmetic.symbol import Expr, Positive, Wins
+from backproof.arithmetic.symbol import Expr, Largest, Positive, Wins, sp
 from backproof.proofs.proof import Claim
 
 CONTINUOUS = "the outputs are continuous where branches meet"
@@ -27,6 +27,8 @@ CONVENTION = "at ties and kinks the gradient is a limit of gradients: a subgradi
 
 def boundary_claims(outputs: Sequence[Expr], gradients: Sequence[Expr], unknowns: set[Expr]) -> list[Claim]:
     """Both claims; none where no comparison depends on what gradients are taken by."""
+    if not any(map(may_branch, [*outputs, *gradients])):
+        return []
     try:
         gradients = [normal(gradient) for gradient in gradients]
     except TooLarge:
@@ -39,6 +41,13 @@ def boundary_claims(outputs: Sequence[Expr], gradients: Sequence[Expr], unknowns
     jumps = apart or next((b for b in indicators(outputs) if isinstance(b, Wins)), None)
     continuity = Claim(CONTINUOUS, "undecided", f"at the boundary of {jumps}") if jumps else Claim(CONTINUOUS, "proved")
     return [continuity, convention(meeting, gradients, unknowns)]
+
+
+def may_branch(number: Expr) -> bool:
+    """Whether its normal form may hold a comparison: √(x²) is |x|, too. What a linear layer computes need not be worked out."""
+    return bool(number.has(Positive, Largest, Wins, sp.Abs, sp.sign)) or any(
+        not power.exp.is_Integer for power in number.atoms(sp.Pow)
+    )
 
 
 def indicators(numbers: Iterable[Expr]) -> list[Expr]:

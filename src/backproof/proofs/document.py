@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backproof.algebra.cases import relation
+from backproof.arithmetic.rounding import significant
 from backproof.proofs.proof import Claim, Part, Proof
 
 
@@ -32,12 +33,21 @@ def of_part(part: Part) -> dict[str, Any]:
         "group": part.group,
         "shapes": part.shapes,
         "status": part.status,
-        "cases": part.cases if part.counted else None,
-        "boundaries": part.boundaries if part.counted else None,
+        "cases": number(part.cases) if part.counted else None,
+        "boundaries": number(part.boundaries) if part.counted else None,
         "convention": part.convention,
         "seconds": round(part.seconds, 3),
         "claims": [of_claim(claim) for claim in part.claims],
     }
+
+
+def number(n: int) -> int | str:
+    """A whole number; of one that readers of JSON would not take exactly the first digits, as text.
+
+    >>> number(531_441), number(3**4704)
+    (531441, '2.39e+2244')
+    """
+    return n if n < 2**53 else significant(n, 1, 3)
 
 
 def of_blocks(part: Part) -> list[dict[str, Any]]:

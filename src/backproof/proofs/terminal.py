@@ -10,6 +10,7 @@ from rich.rule import Rule
 from rich.table import Table as Grid
 from rich.text import Text
 
+from backproof.arithmetic.rounding import significant
 from backproof.notation.table import COLOURS, Table
 from backproof.proofs.proof import WIRING, Claim, Part, Proof
 
@@ -79,8 +80,12 @@ def branches(part: Part) -> str:
 
 
 def brief(n: int) -> str:
-    """A whole number with its digits, or where there are many of them with the first ones."""
-    return f"{n:,}" if n < 10**9 else f"{n:.2e}".replace("e+", "·10^")
+    """A whole number with its digits, or where there are many of them with the first ones.
+
+    >>> brief(531_441), brief(3**4704)
+    ('531,441', '2.39·10^2244')
+    """
+    return f"{n:,}" if n < 10**9 else significant(n, 1, 3).replace("e+", "·10^")
 
 
 def closing(proof: Proof) -> str:
