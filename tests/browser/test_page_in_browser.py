@@ -6,7 +6,7 @@ import backproof as bp
 from browser.conftest import violations
 from worksheet.sheets import sheet
 
-PAGES = ["question-01", "question-02", "random 2", "batch 1"]
+PAGES = ["question-01", "question-02", "random 2", "wide", "batch 1"]
 
 
 @pytest.fixture(scope="session")
@@ -36,11 +36,38 @@ def test_it_opens_from_disk_and_nothing_sticks_out(visit, written, name, width):
     page = visit(written(name), width=width)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator("h1").count() == 1
-    assert page.evaluate("[...document.querySelectorAll('math')].every((m) => m.getBoundingClientRect().height > 4)")
+    assert page.evaluate("[...document.querySelectorAll('.math')].every((m) => m.getBoundingClientRect().height > 8)")
+
+
+COVERED = """() => [...document.querySelectorAll("mtable.matrix mtr")].flatMap((row) => {
+    const boxes = [...row.children].map((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return [range.getBoundingClientRect(), cell.getBoundingClientRect()];
+    });
+    return boxes.filter(([text, cell]) => text.left < cell.left - 1 || text.right > cell.right + 1);
+}).length"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_on_a_telephone_no_number_of_a_matrix_covers_another(visit, written, name):
+    page = visit(written(name), width=360)
+    assert page.locator("mtable.matrix").count()
+    assert page.evaluate(COVERED) == 0
+
+
+A4 = round((210 - 2 * 12) * 96 / 25.4)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_on_paper_every_formula_ends_before_the_edge(visit, written, name):
+    page = visit(written(name), width=A4)
+    page.emulate_media(media="print")
+    assert page.evaluate("[...document.querySelectorAll('.math')].every((m) => m.scrollWidth <= m.clientWidth + 2)")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES[:3])
+@pytest.mark.parametrize("name", PAGES[:4])
 def test_axe_finds_nothing(visit, written, name, scheme):
     page = visit(written(name), color_scheme=scheme)
     assert violations(page) == []
@@ -49,8 +76,9 @@ def test_axe_finds_nothing(visit, written, name, scheme):
     assert violations(page) == []
 
 
-def test_axe_finds_nothing_on_a_telephone(visit, written):
-    assert violations(visit(written("question-01"), width=360, height=740)) == []
+@pytest.mark.parametrize("name", ["question-01", "wide"])
+def test_axe_finds_nothing_on_a_telephone(visit, written, name):
+    assert violations(visit(written(name), width=360, height=740)) == []
 
 
 def test_pointing_at_a_number_lights_up_its_sources_and_uses(visit, written):
