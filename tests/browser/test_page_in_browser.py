@@ -59,7 +59,7 @@ def test_on_a_telephone_no_number_of_a_matrix_covers_another(visit, written, nam
 A4 = round((210 - 2 * 12) * 96 / 25.4)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [*PAGES, "batch 4"])
 def test_on_paper_every_formula_ends_before_the_edge(visit, written, name):
     page = visit(written(name), width=A4)
     page.emulate_media(media="print")
