@@ -19,8 +19,8 @@ from math import prod
 from time import perf_counter
 from typing import Any, cast
 
+from backproof.algebra.alike import Alike
 from backproof.algebra.cases import Block, blocks
-from backproof.algebra.equality import Known, zero
 from backproof.algebra.patience import TooLarge
 from backproof.arithmetic import symbol
 from backproof.arithmetic.array import Array, Places, Shape
@@ -204,9 +204,9 @@ def copied(arrays: Arrays) -> Arrays:
 def gradient_claim(run: Run, name: str) -> Claim:
     outputs = " + ".join(f"Σ d{y} · {y}" for y in run.setting.upstream)
     statement = f"d{name} is the derivative of {outputs} by {name}"
-    known = Known(aside=set(run.slopes))
+    alike = Alike(aside=set(run.slopes))
     for label, index, given, true in run.derivatives(name):
-        verdict = zero(true - given, known)
+        verdict = alike.zero(true - given)
         if verdict.at is not None:
             shown = of_gradient(run.setting, verdict.at, label, index, given, true)
             return Claim(statement, "refuted", str(letter(f"d{label}", index)), shown)
@@ -217,8 +217,9 @@ def gradient_claim(run: Run, name: str) -> Claim:
 
 def equal_claim(statement: str, read: Arrays, ours: Run, theirs: Run, names: list[str]) -> Claim:
     """The two give the same; `read` is what both were handed."""
+    alike = Alike()
     for (label, index, given), (_, _, true) in zip(ours.cells(*names), theirs.cells(*names), strict=True):
-        verdict = zero(given - true, Known(aside=frozenset()))
+        verdict = alike.zero(given - true)
         cell = str(letter(label, index))
         if verdict.at is not None:
             shown = of_output(ours.setting, read, verdict.at, cell, given, true)
