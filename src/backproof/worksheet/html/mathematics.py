@@ -135,10 +135,14 @@ def open_up(element: Element) -> str:
         return element.whole
     if element.tag == "mrow":
         return opened(element.inside)
-    above, below = (
-        opened(MATHML.fence(e.inside) if len(elements(e.inside)) > 1 else e.inside) for e in elements(element.inside)
-    )
+    above, below = (opened(fenced(side.inside)) for side in elements(element.inside))
     return f"{above}<mo>/</mo>{below}"
+
+
+def fenced(body: str) -> str:
+    """A side of a fraction as it stands beside a slash."""
+    inside = elements(body)
+    return body if len(inside) == 1 and inside[0].tag != "mfrac" else MATHML.fence(body)
 
 
 def sources(line: Line) -> str:
