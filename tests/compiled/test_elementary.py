@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from backproof.compiled import elementary
-from compiled import balls, sweep
+from compiled import certificates, series, sweep
+from compiled.balls import Balls, Value
 from compiled.native import AVX512, TYPES, errors, native
 
 LN2 = math.log(2)
@@ -120,19 +121,19 @@ def erfc_pieces(scalar: str) -> Any:
 
 
 PIECES: dict[str, tuple[Any, Any]] = {
-    "exp": (exp_pieces, balls.exp_series),
-    "log": (log_pieces, balls.log_series),
-    "log1p": (log1p_pieces, balls.log1p_series),
-    "tanh": (tanh_pieces, balls.tanh_series),
-    "erf": (erf_pieces, balls.erf_series),
-    "erfc": (erfc_pieces, balls.erfc_series),
+    "exp": (exp_pieces, series.exp),
+    "log": (log_pieces, series.log),
+    "log1p": (log1p_pieces, series.log1p),
+    "tanh": (tanh_pieces, series.tanh),
+    "erf": (erf_pieces, series.erf),
+    "erfc": (erfc_pieces, series.erfc),
 }
 
 
-def certificate(name: str, scalar: str, goal: float, stride: int = 1) -> balls.Certificate:
+def certificate(name: str, scalar: str, goal: float, stride: int = 1) -> certificates.Certificate:
     pieces, truth = PIECES[name]
     order = 9 if scalar == "float32" else 14
-    return balls.certify(getattr(elementary, name), truth, scalar, pieces(scalar)[::stride], goal, order)
+    return certificates.certify(getattr(elementary, name), truth, scalar, pieces(scalar)[::stride], goal, order)
 
 
 @pytest.mark.parametrize("name", PIECES)
@@ -160,7 +161,7 @@ def test_the_error_bound_in_float64_is_proved(name: str) -> None:
 def test_the_error_bound_of_the_exponential_of_a_difference_is_proved(scalar: str) -> None:
     """For all real differences a − b at once, the rounded one being within half a unit in the last place."""
 
-    def function(m: balls.Balls, difference: balls.Value) -> balls.Value:
+    def function(m: Balls, difference: Value) -> Value:
         return elementary.exp_of_difference(m, difference, m.constant(0.0))
 
     pieces = [
@@ -168,7 +169,7 @@ def test_the_error_bound_of_the_exponential_of_a_difference_is_proved(scalar: st
     ]
     joined = [(a, next_a) for (a, _), (next_a, _) in pairwise(pieces)] if len(pieces) > 1000 else pieces
     order = 9 if scalar == "float32" else 14
-    found = balls.certify(function, balls.exp_series, scalar, joined, LIMIT[scalar], order, real=True)
+    found = certificates.certify(function, series.exp, scalar, joined, LIMIT[scalar], order, real=True)
     print(f"exp_of_difference {scalar}: below {found.bound:.4f} ULP, {found.pieces} intervals, most in {found.where}")
     assert found.bound <= LIMIT[scalar]
 
@@ -256,4 +257,4 @@ def test_a_wrong_coefficient_is_noticed(name: str, table: str, scalar: str, monk
     found = errors(name, scalar, y, x)
     assert max(found) > LIMIT[scalar]
     worst = float(x[int(np.argmax(found))])
-    assert balls.certify(function, PIECES[name][1], scalar, [(worst, worst)], 1.0).bound > LIMIT[scalar]
+    assert certificates.certify(function, PIECES[name][1], scalar, [(worst, worst)], 1.0).bound > LIMIT[scalar]
