@@ -4,6 +4,8 @@ import shutil
 
 import pytest
 
+from practice.conftest import started
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
     "--no-sandbox",
@@ -52,6 +54,25 @@ def visit(browser):
         context.close()
     assert [text for text, faults in said if not (faults and text.startswith("Failed to load resource"))] == []
     assert [url for url in asked if not url.startswith((opened.allowed, "data:"))] == []
+
+
+@pytest.fixture(scope="module")
+def origin(browser):
+    with started("--limit", "5") as server:
+        yield f"http://127.0.0.1:{server.port}"
+
+
+@pytest.fixture
+def practise(visit, origin):
+    """Open an address of the server, from which nothing may lead away."""
+
+    def opened(path="/q/question-01", **options):
+        page = visit(origin + path, allowed=origin, **options)
+        if options.get("java_script_enabled", True) and page.locator("#practice").count():
+            page.wait_for_function("document.querySelector('.keys')?.textContent")
+        return page
+
+    return opened
 
 
 def violations(page):
