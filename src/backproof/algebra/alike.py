@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from functools import cache
-from typing import Any
 
 from backproof.algebra.equality import PROVED, Known, Verdict, zero
 from backproof.arithmetic.symbol import Expr, sp
@@ -20,7 +18,7 @@ class Alike:
     """
 
     def __init__(self, aside: Set[Expr] = frozenset()) -> None:
-        self.known = Known(aside=aside)
+        self.aside = aside
         self.proved: set[Expr] = set()
 
     def zero(self, difference: Expr) -> Verdict:
@@ -30,7 +28,7 @@ class Alike:
         renamed = self.renamed(difference)
         if renamed in self.proved:
             return PROVED
-        verdict = zero(difference, self.known)
+        verdict = zero(difference, Known(aside=self.aside))
         if verdict:
             self.proved.add(renamed)
         return verdict
@@ -39,14 +37,5 @@ class Alike:
         """The expression with a symbol's place among those that stand in it for its name; what is known of it stays."""
         symbols = sorted((s for s in e.free_symbols if s.is_Symbol), key=str)
         return e.xreplace(
-            {s: numbered(n, s in (self.known.aside or ()), assumptions(s)) for n, s in enumerate(symbols)}
+            {s: sp.Symbol(f"{n}{'aside' * (s in self.aside)}", **s.assumptions0) for n, s in enumerate(symbols)}
         )
-
-
-def assumptions(symbol: Expr) -> tuple[tuple[str, Any], ...]:
-    return tuple(sorted(symbol.assumptions0.items()))
-
-
-@cache
-def numbered(n: int, aside: bool, known: tuple[tuple[str, Any], ...]) -> Expr:
-    return sp.Dummy(f"{n}{'aside' * aside}", **dict(known))

@@ -27,7 +27,7 @@ def drawing(
 ) -> str:
     """The network with its numbers as an SVG element, to stand in a page that has `style()`.
 
-    scope: tells the passes of one page apart, as in `address.link`. upright: from top to bottom, for a phone, not from
+    scope: tells the passes of one page apart, as in `anchors.link`. upright: from top to bottom, for a phone, not from
     left to right. covered: the names of the quantities whose numbers must not be seen; nothing that rests on them is, neither
     shades nor winners nor dead paths. links: whether a cell is a link to its working.
     """

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from backproof.notation.numerals import Numerals
+from backproof.notation.styles import ends_low
 
 TOKEN = re.compile(r"\s*(?:(?P<number>[\d.]+)|(?P<letter>⟦\d+⟧)|(?P<word>[^\W\d]+)|(?P<sign>\S))")
 LETTER = re.compile(r"⟦\d+⟧|·")
@@ -48,7 +49,7 @@ class Typst(Numerals):
 
     def indexed(self, name: str, index: Sequence[Any]) -> str:
         """`W` and its index below; in brackets on the line behind a name that ends in a digit: `W₂[0,1]`."""
-        if index and is_digit(name.rstrip("'")[-1:]):
+        if index and (ends_low(name) or name.rstrip("'")[-1:].isdecimal()):
             return f"{symbol(name)}[{self.places(index)}]"
         return f"{symbol(name)}{self.lower(index)}"
 
@@ -143,11 +144,6 @@ def symbol(name: str) -> str:
 def partial(quantity: str) -> str:
     """∂ and what it is of; a space before a text in quotes would be printed."""
     return ("partial" if quantity.startswith('"') else "partial ") + quantity
-
-
-def is_digit(character: str) -> bool:
-    """Whether it is a digit, also a lowered one: with an index below, `W₂` would be one with another."""
-    return character.isdecimal() or "₀" <= character <= "₉"
 
 
 def tokened(match: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from backproof.arithmetic.array import Index, address
+from backproof.drawing.numbers import full
 from backproof.marking.marking import FINE
 from backproof.marking.reports.report import SIGNS
 from backproof.notation.anchors import anchor
@@ -17,7 +18,6 @@ from backproof.practice.hints import Hint, hints
 from backproof.practice.questions import MOST_BOXES, original
 from backproof.practice.state import LAST_HINT, State
 from backproof.practice.worked import Worked
-from backproof.record.digits import text_of
 from backproof.worksheet.steps import Step
 
 SCOPE = "1"
@@ -125,8 +125,7 @@ def made_numbers(worked: Worked, step: Step) -> Numbers:
     array = step.array
 
     def box(place: str, index: Index) -> Box:
-        text = text_of(array[index], worked.record.digits)[0].replace("-", "−")
-        return Box(place, label(step.quantity, index), anchor(SCOPE, place), text)
+        return Box(place, label(step.quantity, index), anchor(SCOPE, place), full(array[index], worked.record.digits))
 
     return numbers_of(worked, step.quantity, box, False)
 

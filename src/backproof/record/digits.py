@@ -78,9 +78,8 @@ def bound(exponent: int) -> str:
     digits = str(abs(power))
     if len(digits) <= LONGEST_POWER:
         return f"±1e{power:+d}"
-    lead = int(digits[:3]) + (power > 0)
-    lead, length = (100, len(digits) + 1) if lead == 1000 else (lead, len(digits))
-    return f"±10^({'-' if power < 0 else ''}{lead // 100}.{lead % 100:02d}e+{length - 1})"
+    lead = laid_out(int(digits[:3]) + (power > 0), len(digits) - 1, 3)
+    return f"±10^({'-' if power < 0 else ''}{lead})"
 
 
 def magnitude(value: arb) -> int:

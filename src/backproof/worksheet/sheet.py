@@ -34,6 +34,11 @@ class Pass:
     number: int = 1
     of: int = 1
 
+    @property
+    def title(self) -> str:
+        """Nothing where it is the only one."""
+        return f"Pass {self.number} of {self.of}" if self.of > 1 else ""
+
     @cached_property
     def steps(self) -> list[Step]:
         return explained(self.record, self.explain) if self.explain else steps(self.record)
@@ -51,6 +56,11 @@ class Variant:
     title: str
     records: tuple[Record, ...]
     before: tuple[Pass, ...]
+
+    def heading(self, number: int) -> str:
+        """The title of one pass."""
+        of = len(self.records)
+        return f"Variant: {self.title}" + (f", pass {number + 1} of {of}" if of > 1 else "")
 
     def changed(self, number: int) -> list[Step]:
         """The steps of one pass that differ from the main one's."""
@@ -143,8 +153,7 @@ class Section:
 def sections(sheet: Sheet) -> Iterator[Section]:
     """The worksheet from its first pass to its last variant."""
     for each in sheet.passes:
-        title = f"Pass {each.number} of {each.of}" if each.of > 1 else ""
-        record, scope = each.record, str(each.number)
+        title, record, scope = each.title, each.record, str(each.number)
         if not each.explain:
             yield Section(title, scope, record, "Given", each.givens, each.steps, whole=True)
         elif each.steps:
@@ -154,11 +163,17 @@ def sections(sheet: Sheet) -> Iterator[Section]:
             yield Section(title, scope, record, "", [record[each.explain]], [], whole=False, note=note)
     for k, variant in enumerate(sheet.variants, 1):
         for n, record in enumerate(variant.records):
-            several, last = len(variant.records) > 1, n == len(variant.records) - 1
-            title = f"Variant: {variant.title}" + (f", pass {n + 1} of {len(variant.records)}" if several else "")
-            note = "All other steps are as before." if last else ""
+            note = "All other steps are as before." if n == len(variant.records) - 1 else ""
             yield Section(
-                title, f"v{k}.{n + 1}", record, "", variant.givens(n), variant.changed(n), True, note, str(n + 1)
+                variant.heading(n),
+                f"v{k}.{n + 1}",
+                record,
+                "",
+                variant.givens(n),
+                variant.changed(n),
+                True,
+                note,
+                str(n + 1),
             )
 
 

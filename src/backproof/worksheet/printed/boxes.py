@@ -39,19 +39,21 @@ def at(quantity: Quantity, array: Array, place: Index, keyed: bool) -> Iterator[
     shape = (1,) * (2 - len(array.shape)) + array.shape
     width, height, longest = sized(shape, quantity.digits)
     style = Typst(longest)
+    texts = array.map(lambda value: text_of(value, quantity.digits)) if keyed else Array(array.shape)
 
     def cell(row: int, column: int) -> str:
-        index = (row, column)[2 - len(array.shape) :]
-        text = text_of(array[index], quantity.digits)[0]
-        number = equation(style.number(text), SPOKEN.number(text)) if keyed else '""'
+        number = '""'
+        if keyed:
+            text, _ = texts[(row, column)[2 - len(array.shape) :]]
+            number = equation(style.number(text), SPOKEN.number(text))
         return f"#{call('slot', f'{width:.2f}cm', f'{height:.2f}cm', number)}"
 
     grid = [[cell(row, column) for column in range(shape[1])] for row in range(shape[0])]
-    exact = all(text_of(value, quantity.digits)[1] for value in array.values()) or not keyed
+    exact = all(exact for _, exact in texts.values())
     fence = '"["' if array.shape else "#none"
     matrix = f"mat(delim: {fence}, gap: #0pt, {' ; '.join(' , '.join(row) for row in grid)} )"
     left, sign = TYPST.name(quantity.name, place), "=" if exact else "≈"
-    yield equation(f"{left} {sign} {matrix}", said(quantity, array, place, keyed, sign))
+    yield equation(f"{left} {sign} {matrix}", said(quantity, texts, place, keyed, sign))
 
 
 def sized(shape: Shape, digits: int) -> tuple[float, float, int]:
@@ -66,13 +68,13 @@ def sized(shape: Shape, digits: int) -> tuple[float, float, int]:
     return width, max(LOWEST, min(height, HIGHEST / shape[0])), longest
 
 
-def said(quantity: Quantity, array: Array, place: Index, keyed: bool, sign: str) -> str:
-    """The same in words."""
+def said(quantity: Quantity, texts: Array, place: Index, keyed: bool, sign: str) -> str:
+    """The same in words, of numbers as they are written."""
     name = SPOKEN.name(quantity.name, place)
     if not keyed:
-        size = " by ".join(map(str, array.shape)) + " boxes" if array.shape else "a box"
+        size = " by ".join(map(str, texts.shape)) + " boxes" if texts.shape else "a box"
         return f"{name} equals {size} to fill in"
-    numbers = [SPOKEN.number(text_of(value, quantity.digits)[0]) for value in array.values()]
-    columns = array.shape[-1] if array.shape else 1
+    numbers = [SPOKEN.number(text) for text, _ in texts.values()]
+    columns = texts.shape[-1] if texts.shape else 1
     matrix = [numbers[i : i + columns] for i in range(0, len(numbers), columns)]
-    return f"{name} {SPOKEN.relation(sign)} {SPOKEN.matrix(matrix) if array.shape else numbers[0]}"
+    return f"{name} {SPOKEN.relation(sign)} {SPOKEN.matrix(matrix) if texts.shape else numbers[0]}"

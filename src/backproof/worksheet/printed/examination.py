@@ -174,15 +174,14 @@ def exactly(step: Step) -> str:
     said: list[str] = []
     for index, value in step.array.items() if fits(step.array.shape) else ():
         text, exact = text_of(value, step.record.digits)
-        other = rounded(value, step.record.digits) if "/" in text else "" if exact else fraction(value)
+        ratio = "/" in text
+        other = (
+            significant(int(value.p), int(value.q), step.record.digits) if ratio else "" if exact else fraction(value)
+        )
         if other:
             pair = (text, other) if exact else (other, text)
             said.append(f"{TEXT.name(step.quantity, index)} = {' ≈ '.join(map(TEXT.number, pair))}")
     return "; ".join(said) + "." if said else ""
-
-
-def rounded(value: Any, digits: int) -> str:
-    return significant(int(value.p), int(value.q), digits) if isinstance(value, fmpq) else ""
 
 
 def fraction(value: Any) -> str:

@@ -60,14 +60,13 @@ def formulas(step: Step) -> list[str]:
     return [equation(written, spoken) for written, spoken in pairs]
 
 
-def worked(line: Line, reasons: bool = True) -> str:
+def worked(line: Line) -> str:
     """How one cell came about: its sides, each with the sign before it, and what decided."""
-    pairs = list(zip(line.sides(TYPST), line.sides(SPOKEN), strict=True))
-    first, *rest = pairs
+    first, *rest = zip(line.sides(TYPST), line.sides(SPOKEN), strict=True)
     sides = [equation(*first)]
     for (sign, said), (side, spoken) in zip(rest[::2], rest[1::2], strict=True):
         sides.append(equation(f"{sign} {side}", f"{said} {spoken}"))
-    because = since(line) if reasons else []
+    because = since(line)
     return call("worked", listed(sides), *([f"since: {listed(because)}"] if because else []))
 
 

@@ -35,7 +35,6 @@ class Part:
     """One pass of the problem, or of a variant."""
 
     title: str
-    record: Record
     rubric: Rubric
     givens: list[Quantity]
     """What is given here and not before."""
@@ -62,14 +61,12 @@ def parts(sheet: Sheet) -> Iterator[Part]:
     rubric = sheet.problem.rubric if sheet.problem else Rubric()
     before: Record | None = None
     for each in sheet.passes:
-        title = f"Pass {each.number} of {each.of}" if each.of > 1 else ""
         wanted = [step for step in each.steps if rubric.asks(step.quantity)]
         formulas = {} if before else {s.quantity: s for s in each.steps if s.quantity in rubric.formulas}
         network = [] if before else rows(each.record)
         known = before.network.parameters if before else dict[str, Array]()
         yield Part(
-            title,
-            each.record,
+            each.title,
             rubric,
             *given(each.record, known, before),
             network,
@@ -87,13 +84,13 @@ def of_variant(variant: Variant, main: list[Record], rubric: Rubric) -> Iterator
     """Of a variant only what is not as it was in the same pass of the problem itself."""
     before: Record | None = None
     for n, (record, known) in enumerate(zip(variant.records, main, strict=True)):
-        title = f"Variant: {variant.title}" + (f", pass {n + 1} of {len(main)}" if len(main) > 1 else "")
         names = set(changed(record, known))
         wanted = [step for step in steps(record) if step.quantity in names and rubric.asks(step.quantity)]
-        network = [] if before else [row for row in rows(record) if row not in rows(known)]
-        state = [name for name in beginnings(record) if name not in beginnings(known)]
+        same, begun = rows(known), beginnings(known)
+        network = [] if before else [row for row in rows(record) if row not in same]
+        state = [name for name in beginnings(record) if name not in begun]
         arrays = {name: known.array(name) for name in known.names}
-        yield Part(title, record, rubric, *given(record, arrays, before), network, wanted, state)
+        yield Part(variant.heading(n), rubric, *given(record, arrays, before), network, wanted, state)
         before = record
 
 
@@ -121,16 +118,19 @@ def rows(record: Record) -> list[Row]:
 def beginnings(record: Record) -> list[str]:
     """Those parts of an optimiser's state that this pass finds at 0."""
     update = record.network.update
-    kept = [(name, state) for name in record.network.parameters for state in (update.state if update else ())]
-    fresh = {state for name, state in kept if f"{name}.{state}'" in record.made and f"{name}.{state}" not in record}
-    return [state for state in (update.state if update else ()) if state in fresh]
+    return [
+        state
+        for state in (update.state if update else ())
+        if any(f"{n}.{state}'" in record.made and f"{n}.{state}" not in record for n in record.network.parameters)
+    ]
 
 
 def row(record: Record, layer: Layer, inputs: tuple[str, ...]) -> Row:
+    names = set(record.names)
     own = [layer.name(array) for array in (*layer.rule.parameters, *layer.rule.chance)]
-    parameters = ", ".join(name for name in own if name in record.names)
+    parameters = ", ".join(name for name in own if name in names)
     made = [*(layer.name(array) for array in layer.rule.scratch), layer.output]
-    made = [name for name in made if name in record.names]
+    made = [name for name in made if name in names]
     shapes = [sized(record[name].shape) for name in made]
     shown = shapes if len(set(shapes)) > 1 else shapes[:1]
     return Row(", ".join(made), described(layer.rule), ", ".join(inputs), parameters, "; ".join(shown))
