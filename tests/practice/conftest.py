@@ -28,12 +28,16 @@ def server() -> Iterator[Server]:
 
 
 class started:
-    """`backproof practice` on a free port, for as long as the block lasts; stopped as Ctrl-C stops it."""
+    """`backproof practice` on a free port, for as long as the block lasts; stopped as Ctrl-C stops it.
+
+    Bytecode is kept beside the files, as it is where people install it: folders of templates then hold other files, too.
+    """
 
     def __init__(self, *options: str) -> None:
         command = [sys.executable, "-m", "backproof", "practice", "--port", "0", "--no-browser", *options]
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**environment, "PYTHONUNBUFFERED": "1"}
         )  # fmt: skip
 
     def __enter__(self) -> Server:

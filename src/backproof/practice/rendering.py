@@ -49,7 +49,7 @@ def environment() -> Environment:
 
 def prepare() -> None:
     """Read all templates, so that no file is opened later."""
-    for name in environment().list_templates():
+    for name in environment().list_templates(extensions=["html"]):
         environment().get_template(name)
     assets()
 
