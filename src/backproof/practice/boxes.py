@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from math import prod
 
 from backproof.arithmetic.array import Index, address
@@ -35,7 +36,6 @@ class Box:
     text: str
     """What stands in it."""
     verdict: str = ""
-    sign: str = ""
     says: str = ""
     """The verdict and its reason as a sentence; or what is wrong with a number that was to be changed."""
     hints: tuple[Hint, ...] = ()
@@ -44,6 +44,10 @@ class Box:
     """Whether there is another hint to be had."""
     given: str = ""
     """What stood there before it was changed, where it was."""
+
+    @property
+    def sign(self) -> str:
+        return SIGNS.get(self.verdict, "")
 
 
 @dataclass(frozen=True)
@@ -88,18 +92,10 @@ def grids(worked: Worked, name: str, box: Callable[[str, Index], Box]) -> tuple[
         index = (*first, i, j)[-len(shape) :] if shape else ()
         return box(address(name, index), index)
 
-    firsts = indices(shape[:-2])
     return tuple(
         Grid(TEXT.name(name, (*first, "·", "·")) if first else "", tuple(tuple(cell(first, i, j) for j in columns) for i in rows))
-        for first in firsts
+        for first in product(*map(range, shape[:-2]))
     )  # fmt: skip
-
-
-def indices(shape: Index) -> list[Index]:
-    found: list[Index] = [()]
-    for n in shape:
-        found = [(*index, i) for index in found for i in range(n)]
-    return found
 
 
 def label(name: str, index: Index) -> str:
@@ -141,9 +137,9 @@ def given_numbers(worked: Worked, state: State, name: str) -> Numbers:
         text = typed if change and typed else original(array, index)
         first = worked.originals.get(place, text)
         says = f"{TEXT.name(name, index)} could not be taken: {fault}; {first} is used instead." if fault else ""
-        verdict, sign = ("unread", SIGNS["unread"]) if fault else ("", "")
+        verdict = "unread" if fault else ""
         changed = first if change and text != first else ""
-        return Box(place, label(name, index), anchor(SCOPE, place), text, verdict, sign, says, given=changed)
+        return Box(place, label(name, index), anchor(SCOPE, place), text, verdict, says, given=changed)
 
     return numbers_of(worked, name, box, change)
 
@@ -160,7 +156,7 @@ def asked_numbers(worked: Worked, state: State, checked: Checked, step: Step, le
         fine = cell.verdict in FINE
         return Box(
             place, label(name, index), anchor(SCOPE, place), state.answers.get(place, ""), verdict,
-            SIGNS[cell.verdict] if verdict else "", said(TEXT.name(name, index), verdict, reason(cell)),
+            said(TEXT.name(name, index), verdict, reason(cell)),
             found, level, not fine and level < LAST_HINT,
         )  # fmt: skip
 

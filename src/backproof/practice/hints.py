@@ -15,11 +15,13 @@ from backproof.marking.claims import Written
 from backproof.marking.judging.accepting import accepted, middle
 from backproof.marking.marking import FINE, Cell
 from backproof.network.plan import Slot
+from backproof.notation.mathml import MATHML
+from backproof.notation.spoken import SPOKEN
 from backproof.notation.styles import Style, pretty
 from backproof.notation.text import TEXT
-from backproof.practice.mathematics import mathematics
 from backproof.practice.state import LAST_HINT, sentence
 from backproof.practice.worked import Worked
+from backproof.worksheet.html.mathematics import of_step, spoken
 from backproof.worksheet.steps import Line, Step, lines_of
 
 LARGEST_FACTOR = 1_000
@@ -51,7 +53,7 @@ def hint(worked: Worked, name: str, index: Index, cell: Cell, level: int) -> Hin
     if level == 1:
         return Hint(WHERE, nudge(worked, name, index, cell))
     if level == 2:
-        return Hint(RULE, step.why, stated(step), tuple(step.formulas(TEXT)))
+        return Hint(RULE, step.why, tuple(of_step(step)), tuple(step.formulas(TEXT)))
     line = line_of(worked, step, index)
     if level == 3:
         if not line.sides(TEXT)[2:-1]:
@@ -61,15 +63,9 @@ def hint(worked: Worked, name: str, index: Index, cell: Cell, level: int) -> Hin
     return Hint(WHOLE, " ".join(filter(None, said)), *written_twice(lambda style: " ".join(line.sides(style))))
 
 
-def written_twice(*writes: Callable[[Style], str]) -> tuple[tuple[Markup, ...], tuple[str, ...]]:
-    """Formulas as markup and as plain text."""
-    return tuple(map(mathematics, writes)), tuple(write(TEXT) for write in writes)
-
-
-def stated(step: Step) -> tuple[Markup, ...]:
-    """The rule's formulas."""
-    count = len(step.formulas(TEXT))
-    return tuple(mathematics(lambda style, n=n: step.formulas(style)[n]) for n in range(count))
+def written_twice(write: Callable[[Style], str]) -> tuple[tuple[Markup], tuple[str]]:
+    """A formula as markup and as plain text."""
+    return (spoken(write(SPOKEN), write(MATHML)),), (write(TEXT),)
 
 
 def since(line: Line) -> str:

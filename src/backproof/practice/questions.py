@@ -162,26 +162,25 @@ def changed(problem: Problem, part: Part, changes: Changed) -> tuple[Problem, di
     """The problem with numbers in the place of others, and what is wrong with those that could not be taken."""
     typed, faults = dict(changes), dict[str, str]()
     for name, array in editable(problem, part).items():
-        own = {index: typed[place] for place, index in places(name, array).items() if place in typed}
+        own = {place: index for place, index in places(name, array).items() if place in typed}
         if not own:
             continue
         try:
-            problem = with_numbers(problem, part, name, array, numbers(own, name, array, faults))
+            problem = with_numbers(problem, part, name, array, numbers(own, typed, faults))
         except BackproofError as error:
-            faults |= {place: str(error) for place, index in places(name, array).items() if index in own}
+            faults |= dict.fromkeys(own, str(error))
     return problem, faults
 
 
-def numbers(typed: Mapping[Index, str], name: str, array: Array, faults: dict[str, str]) -> dict[Index, fmpq]:
+def numbers(own: Mapping[str, Index], typed: Mapping[str, str], faults: dict[str, str]) -> dict[Index, fmpq]:
     """What was typed as numbers; what is none is noted among the faults."""
     found: dict[Index, fmpq] = {}
-    for place, index in places(name, array).items():
-        if index in typed:
-            number = written(typed[index])
-            if number.value is None:
-                faults[place] = number.doubt or "this is no number"
-            else:
-                found[index] = number.value
+    for place, index in own.items():
+        number = written(typed[place])
+        if number.value is None:
+            faults[place] = number.doubt or "this is no number"
+        else:
+            found[index] = number.value
     return found
 
 

@@ -53,7 +53,7 @@ class BadRequest(BackproofError):
     """A request that is no state of a practice page."""
 
 
-PLAIN = ("example", "problem", "part", "at", "mode")
+PLAIN = ("example", "problem", "mode")
 BY_ADDRESS = {"given": "given", "answer": "answers", "hint": "hints"}
 """What stands before the colon of a field's name, and what of a state it tells."""
 

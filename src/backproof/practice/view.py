@@ -95,9 +95,8 @@ def covered(worked: Worked, state: State, checked: Checked | None, at: int) -> f
     """The quantities whose numbers the drawing does not tell: those not yet stepped to, or not yet answered rightly."""
     if checked is None:
         return frozenset(step.quantity for step in worked.steps[at:])
-    wanting = {c for c, cell in checked.cells.items() if cell.verdict not in FINE}
-    wanted = [name for name in worked.boxed if name not in state.uncovered]
-    return frozenset(name for name in wanted if any(place.partition("[")[0] == name for place in wanting))
+    wanting = {place.partition("[")[0] for place, cell in checked.cells.items() if cell.verdict not in FINE}
+    return frozenset(wanting.difference(state.uncovered))
 
 
 def roles(worked: Worked, state: State) -> dict[str, str]:

@@ -21,7 +21,7 @@ from backproof.practice.checking import check, reason
 from backproof.practice.hints import hints
 from backproof.practice.questions import shelf_of, stored
 from backproof.practice.rendering import prepare, render
-from backproof.practice.state import BadRequest, State, acted, sentence, turned
+from backproof.practice.state import State, acted, sentence, turned
 from backproof.practice.view import findings_of, summary, view
 from backproof.practice.worked import Memory
 
@@ -197,8 +197,6 @@ def answered(made: Callable[[], T]) -> tuple[int, str, T | None]:
     """What is made; or the status and the sentence that stand for what went wrong."""
     try:
         return 200, "", made()
-    except BadRequest as error:
-        return 422, str(error), None
     except BackproofError as error:
         return 422, str(error), None
     except RecursionError:

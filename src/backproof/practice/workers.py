@@ -49,7 +49,7 @@ class Workers:
         method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
         context: Any = get_context(method)
         if method == "forkserver":
-            context.set_forkserver_preload(["backproof.practice.work", "backproof.marking.judging.judge"])
+            context.set_forkserver_preload(["backproof.practice.work"])
         self.pool = ProcessPool(count, initializer=work.start, initargs=(own,), context=context)
         self.count, self.limit, self.most, self.waiting = count, limit, most, 0
         # Two for each worker, so that none waits for work; one address leaves one, so that another is next, whatever it asks.

@@ -60,7 +60,8 @@ window.keeping = (() => {
   function names() {
     if (!store) return [];
     const found = Object.keys(store).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
-    return found.sort((a, b) => (read(b)?.when ?? 0) - (read(a)?.when ?? 0));
+    const when = new Map(found.map((name) => [name, read(name)?.when ?? 0]));
+    return found.sort((a, b) => when.get(b) - when.get(a));
   }
 
   // A name for a problem that has none: the same text, the same name.
