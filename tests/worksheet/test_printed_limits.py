@@ -1,6 +1,5 @@
 """Printed sheets of problems that are large, long or precise: all that is given stands there, and nothing leaves the paper."""
 
-import json
 import re
 
 import pytest
@@ -15,11 +14,10 @@ from backproof.worksheet.printed.boxes import sized
 from backproof.worksheet.printed.pdf import source, typeset
 from backproof.worksheet.printed.questions import described, parts
 from backproof.worksheet.worksheet import solve
+from worksheet.paper import SIDE, said
 
 pytest.importorskip("typst")
 pymupdf = pytest.importorskip("pymupdf")
-
-SIDE = 72 * 2 / 2.54
 
 ADAM = """
 [[data]]
@@ -58,10 +56,6 @@ def written(document):
     return re.sub(r"\s+", " ", text).replace("\u200b", "").replace("’", "'")
 
 
-def spoken(kind, worksheet):
-    return [json.loads(alt) for alt in re.findall(r'eq\(\$.*?\$, ("(?:[^"\\]|\\.)*")\)', source(worksheet, kind))]
-
-
 def on_paper(document):
     """Whether each word stands between the margins."""
     found = [(page, word) for page in document for word in page.get_text("words")]
@@ -79,9 +73,9 @@ def test_each_given_number_is_printed(shape):
     worksheet = network.solve(filled(shape, numbers)).worksheet()
     text = written(pages(worksheet))
     assert all(text.count(str(number)) == 1 for number in range(1000, next(numbers)))
-    said = " ".join(alt for alt in spoken("blank", worksheet) if alt.startswith("x1 at "))
-    assert "and so on" not in said
-    assert all(str(number) in said for number in range(1000, 1000 + worksheet.record.array("x1").size))
+    voice = " ".join(alt for alt in said(source(worksheet, "blank")) if alt.startswith("x1 at "))
+    assert "and so on" not in voice
+    assert all(str(number) in voice for number in range(1000, 1000 + worksheet.record.array("x1").size))
 
 
 def filled(shape, numbers):
@@ -90,8 +84,8 @@ def filled(shape, numbers):
 
 def test_a_block_says_which_part_it_is():
     worksheet = bp.Network({"x": (30,)}, [bp.ReLU()]).solve(list(range(30))).worksheet()
-    said = [alt for alt in spoken("blank", worksheet) if alt.startswith("x at") and " to " in alt]
-    assert [alt.partition(" equals")[0] for alt in said] == ["x at 0 to 9", "x at 10 to 19", "x at 20 to 29"]
+    voice = [alt for alt in said(source(worksheet, "blank")) if alt.startswith("x at") and " to " in alt]
+    assert [alt.partition(" equals")[0] for alt in voice] == ["x at 0 to 9", "x at 10 to 19", "x at 20 to 29"]
 
 
 def test_what_is_too_much_is_told(monkeypatch):
