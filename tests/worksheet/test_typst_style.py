@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backproof.notation.typst import TYPST, is_digit, literal
+from backproof.notation.styles import ends_low
+from backproof.notation.typst import TYPST, literal
 from backproof.worksheet.printed.pdf import typeset
 from worksheet.sheets import NAMES, sheet, steps
 
@@ -27,7 +28,7 @@ def test_a_literal_is_its_text(text):
 @given(TEXTS.map(lambda text: "".join(c for c in text if c not in " /'")).filter(bool))
 def test_a_name_is_one_symbol(name):
     """Whatever a quantity is called, a formula with it has the parts that it has with any other name of its kind."""
-    known = "weight2" if is_digit(name[-1]) else "weight"
+    known = "weight2" if ends_low(name) or name[-1].isdecimal() else "weight"
     there, here = (evaluated(f"${TYPST.name(n, (0, 1))} + c$")["body"]["children"] for n in (name, known))
     assert [part["func"] for part in there] == [part["func"] for part in here]
 
